@@ -1,0 +1,38 @@
+"""The one place that turns input into float arrays and words the errors."""
+
+import numpy as np
+
+
+def as_float(name, value):
+    """`value` as an array of floats: a float dtype is kept, integers and booleans become float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise TypeError(f"{name} must be a number or a regular array of numbers, got rows of different lengths; "
+                        f"give every row the same length") from error
+    if array.dtype.kind == "f":
+        return array
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    raise TypeError(f"{name} must hold real numbers, got {shown(value)} of dtype {array.dtype}; "
+                    f"convert it first, for example with np.asarray({name}, dtype=float)")
+
+
+def as_number(name, value):
+    """`value` as a built-in float: one real number, NaN and infinities included."""
+    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
+        return float(value)
+    raise TypeError(f"{name} must be one real number, got {shown(value)} of type {type(value).__name__}")
+
+
+def like(value, result):
+    """`result` as its caller expects it: a built-in float where one number comes out and no NumPy object went in."""
+    if np.ndim(result) == 0 and not isinstance(value, (np.ndarray, np.generic)):
+        return float(result)
+    return result[()]
+
+
+def shown(value):
+    """`value` in at most 60 characters, for an error message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,73 @@
+"""Claims: a published number beside ours, or a statement that holds, printed in one line and raised when it is not so.
+
+The lines have a fixed form, ``claim: text | key value | ... | verdict | source``, so that the book's page of
+reproductions can be made from the outputs that are stored in the notebooks.
+"""
+
+import math
+
+from nnlib._check import as_number, shown
+
+
+class ClaimError(AssertionError):
+    """A claim of the book is not borne out by the number beside it."""
+
+
+def claim(text, *, ours, published, tolerance, source, reproduces=True):
+    """Print one line that sets our number beside the published one, and raise if the verdict is not what we say it is.
+
+    Parameters
+    ----------
+    text : what is claimed, without line breaks or " | ".
+    ours, published : numbers; they agree when ``abs(ours - published) <= tolerance``.
+    tolerance : absolute, not below 0; ours is printed to one digit beyond it.
+    source : author, year and place.
+    reproduces : False for a published number that does not reproduce: then agreement raises.
+
+    Raises
+    ------
+    ClaimError : the verdict is not `reproduces`; a NaN agrees with nothing. ValueError, TypeError : an argument is
+    unusable.
+
+    >>> claim("largest slope of the sigmoid", ours=0.25, published=0.25, tolerance=0, source="calculus")
+    claim: largest slope of the sigmoid | published 0.25 | ours 0.25 | tolerance 0 | reproduces | calculus
+    """
+    ours, published = as_number("ours", ours), as_number("published", published)
+    tolerance = as_number("tolerance", tolerance)
+    if not 0 <= tolerance < math.inf or not math.isfinite(published):
+        raise ValueError(f"published must be finite and tolerance at least 0, got {published} and {tolerance}")
+    agrees = abs(ours - published) <= tolerance
+    verdict = "reproduces" if agrees else "does not reproduce"
+    line = _line(text, f"published {published:.12g}", f"ours {_to_tolerance(ours, tolerance)}",
+                 f"tolerance {tolerance:.12g}", verdict, source)
+    if agrees != bool(reproduces):
+        raise ClaimError(f"{line}; the text says that it {'reproduces' if reproduces else 'does not reproduce'}")
+    print(line)
+
+
+def claim_holds(text, condition, source):
+    """Print one line saying that a statement without a number holds, and raise ClaimError if it does not.
+
+    >>> claim_holds("1/4 is reached at 0", True, "calculus")
+    claim: 1/4 is reached at 0 | holds | calculus
+    """
+    if getattr(condition, "ndim", 0) or not hasattr(condition, "__bool__"):
+        raise TypeError(f"condition must be one True or False, got {shown(condition)}; use .all() or .any()")
+    if not condition:
+        raise ClaimError(_line(text, "does not hold", source))
+    print(_line(text, "holds", source))
+
+
+def _line(*parts):
+    for part in parts:
+        if not isinstance(part, str) or not part.strip() or " | " in part or "\n" in part:
+            raise ValueError(f"text and source must be text in one line without ' | ', got {shown(part)}")
+    return "claim: " + " | ".join(parts)
+
+
+def _to_tolerance(value, tolerance):
+    """`value` rounded to one digit beyond the first of the tolerance; to 12 digits where the tolerance is 0."""
+    if not tolerance or not math.isfinite(value):
+        return f"{value:.12g}"
+    decimals = 1 - math.floor(math.log10(tolerance))
+    return f"{round(value, decimals):.{max(decimals, 0)}f}" if decimals <= 12 else f"{value:.12g}"

@@ -1,0 +1,150 @@
+"""Losses: ``loss(output, target) -> (value, gradient)``, the mean over the examples and its gradient by the output.
+
+An output is (n, units), or (n,) where there is one unit, or (K, n, units) for K networks at once; rows are examples.
+The value is a float, or an array (K,) of one value a network; the gradient has the output's shape. NaN in the output
+gives NaN. The two entropies take logits, never probabilities: only from the logit can a confident answer be told
+from a certain one, and the gradient be had without the cancellation in "probability minus label".
+"""
+
+import numpy as np
+
+from nnlib._check import as_float, shown
+from nnlib.activations import log_softmax, sigmoid, softmax, softplus
+
+
+def squared_error(output, target):
+    r"""Half the squared distance, averaged over the examples: 1/(2n) sum_i ||output_i - target_i||^2.
+
+    Its gradient is (output - target) / n.
+
+    Parameters
+    ----------
+    output : array (n, units), (n,) or (K, n, units).
+    target : array of exactly the output's shape; or (n, units), shared by the K networks.
+
+    Raises
+    ------
+    TypeError : not numeric. ValueError : the shapes differ, or there is no example.
+
+    >>> squared_error([1.0, 4.0], [1.0, 2.0])
+    (1.0, array([0., 1.]))
+    """
+    output, target, n = _pair(output, target)
+    with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
+        residual = output - target
+        return _per_network(residual * residual / 2, n), residual / n
+
+
+def binary_cross_entropy(output, target):
+    r"""Minus the log-likelihood of labels in [0, 1] under sigma(z), z the output: y softplus(-z) + (1 - y) softplus(z).
+
+    Averaged over the examples, summed over the units. The gradient is (sigma(z) - y) / n, computed as
+    ((1 - y) sigma(z) - y sigma(-z)) / n, which keeps its digits where sigma(z) is close to y.
+
+    Parameters
+    ----------
+    output : logits, (n, units), (n,) or (K, n, units).
+    target : array of exactly the output's shape, or (n, units), shared by the K networks; entries in [0, 1].
+
+    Raises
+    ------
+    TypeError : not numeric. ValueError : the shapes differ, a label is outside [0, 1], or there is no example.
+
+    >>> binary_cross_entropy([40.0], [1.0])
+    (4.248354255291589e-18, array([-4.24835426e-18]))
+    """
+    z, y, n = _pair(output, target)
+    if np.any((y < 0) | (y > 1)):
+        raise ValueError(f"target must lie in [0, 1], got {shown(y[(y < 0) | (y > 1)][0].item())}; "
+                         f"encode the two classes as 0 and 1")
+    with np.errstate(all="ignore"):
+        loss = _weighted(y, softplus(-z)) + _weighted(1 - y, softplus(z))
+        return _per_network(loss, n), ((1 - y) * sigmoid(z) - y * sigmoid(-z)) / n
+
+
+def cross_entropy(output, target):
+    r"""Minus the log-likelihood of the classes under softmax(z), z the output: -sum_k t_k log softmax(z)_k.
+
+    Averaged over the examples. The gradient is (softmax(z) - t) / n; for integer labels the true class's entry is
+    computed as minus the sum of the other probabilities, which keeps its digits where the network is confident.
+
+    Parameters
+    ----------
+    output : logits, (n, classes) or (K, n, classes).
+    target : integer labels, (n,) or (K, n), from 0 to classes - 1; or probabilities shaped like the output (soft
+        targets), or (n, classes), shared by the K networks.
+
+    Raises
+    ------
+    TypeError : not numeric, or labels that are not integers. ValueError : the shapes do not fit, a label is outside
+    the classes, probabilities are negative or do not sum to 1, or there is no example.
+
+    >>> value, gradient = cross_entropy([[2.0, 2.0]], [0])
+    >>> round(value, 6), gradient
+    (0.693147, array([[-0.5,  0.5]]))
+    """
+    z, target = as_float("output", output), np.asarray(target)
+    if z.ndim not in (2, 3) or z.shape[-1] < 2:
+        raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
+                         f"{z.shape}; for one logit an example use binary_cross_entropy")
+    n = _examples(z.shape[-2], z)
+    with np.errstate(all="ignore"):
+        if target.shape == z.shape or (target.dtype.kind == "f" and target.shape == z.shape[1:] and z.ndim == 3):
+            t = _probabilities(target).astype(z.dtype)
+            return _per_network(_weighted(t, -log_softmax(z)), n), (softmax(z) - t) / n
+        true = _labels(target, z)
+        loss = -np.take_along_axis(log_softmax(z), true, -1)
+        gradient = softmax(z)
+        np.put_along_axis(gradient, true, 0, -1)
+        np.put_along_axis(gradient, true, -gradient.sum(-1, keepdims=True), -1)
+        return _per_network(loss, n), gradient / n
+
+
+def _pair(output, target):
+    output, target = as_float("output", output), as_float("target", target)
+    if output.ndim not in (1, 2, 3):
+        raise ValueError(f"output must be (n, units), (n,) or (K, n, units), got shape {output.shape}")
+    if target.shape != output.shape and not (output.ndim == 3 and target.shape == output.shape[1:]):
+        raise ValueError(f"target must have the output's shape {output.shape}, got {target.shape}; a shape (n,) beside "
+                         f"(n, 1) would broadcast to (n, n): use target[:, None] or output[:, 0]")
+    with np.errstate(over="ignore"):
+        target = target.astype(output.dtype, copy=False)
+    return output, target, _examples(output.shape[0 if output.ndim == 1 else -2], output)
+
+
+def _examples(n, output):
+    if n == 0:
+        raise ValueError(f"output must hold at least one example, got shape {output.shape}")
+    return n
+
+
+def _per_network(loss, n):
+    """The sum over examples and units divided by n: a float, or one value a network where the loss is (K, n, units)."""
+    return (loss.sum((-2, -1)) if loss.ndim == 3 else loss.sum().item()) / n
+
+
+def _weighted(weight, loss):
+    """weight * loss, and 0 where the weight is 0 even if the loss is infinite: what cannot happen costs nothing."""
+    return np.where(weight == 0, 0, weight * loss)
+
+
+def _labels(target, z):
+    """Integer labels as indices (..., n, 1) into z's last axis."""
+    if target.shape not in (z.shape[:-1], z.shape[-2:-1]):
+        raise ValueError(f"target must be integer labels of shape {z.shape[:-1]} or probabilities of shape {z.shape} "
+                         f"beside an output of shape {z.shape}, got shape {target.shape}")
+    if target.dtype.kind not in "iub":
+        raise TypeError(f"target must hold integer labels, got dtype {target.dtype}; use target.astype(int)")
+    wrong = (target < 0) | (target >= z.shape[-1])
+    if wrong.any():
+        raise ValueError(f"target must hold labels from 0 to {z.shape[-1] - 1}, got {target[wrong][0]}")
+    return np.broadcast_to(target, z.shape[:-1])[..., None].astype(np.intp)
+
+
+def _probabilities(target):
+    t = as_float("target", target)
+    total = t.sum(-1)
+    if (t < 0).any() or (np.abs(total - 1) > 1e-5).any():
+        raise ValueError(f"target must hold probabilities that sum to 1 over the classes, got a smallest entry of "
+                         f"{t.min():g} and sums from {total.min():g} to {total.max():g}")
+    return t

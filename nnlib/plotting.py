@@ -1,0 +1,68 @@
+"""Figures in one style: Okabe-Ito colours, each with a line style of its own, so that they survive grey print.
+
+The only module that imports matplotlib. Every function takes data and, if wanted, the axes to draw on, and returns the
+axes. Call `use_style` once, in a notebook's first cell.
+"""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")  # Okabe & Ito, 2008; no yellow
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "x", "+")
+
+STYLE = {
+    "figure.figsize": (6.4, 3.6), "figure.facecolor": "white", "figure.constrained_layout.use": True,
+    "font.size": 12, "axes.titlesize": 12, "legend.fontsize": 11, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3,
+    "axes.prop_cycle": mpl.cycler(color=COLOURS, linestyle=LINES), "lines.linewidth": 2,
+    "axes.formatter.useoffset": False, "savefig.dpi": 144, "svg.hashsalt": "nnlib",
+}
+
+
+def use_style():
+    """Set the book's style for all figures to come; in a notebook, draw them as SVG that is the same at every run."""
+    mpl.rcParams.update(STYLE)
+    if mpl.get_backend().endswith("inline"):
+        from matplotlib_inline.backend_inline import set_matplotlib_formats  # comes with the notebook's kernel
+        set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def curves(x, ys, ax=None, *, xlabel, ylabel, title=None, log=False):
+    """One line for each entry of `ys`, a dictionary from label to array, over a common `x`; `log` scales the y axis."""
+    ax = _axes(ax)
+    for label, y in ys.items():
+        ax.plot(x, y, label=label)
+    if len(ys) > 1:
+        ax.legend()
+    return _dress(ax, xlabel, ylabel, title, log)
+
+
+def points(x, ys, ax=None, *, xlabel, ylabel, title=None, log=False):
+    """A cloud of points for each entry of `ys`, a dictionary from label to array, over a common `x`."""
+    ax = _axes(ax)
+    for (label, y), colour, marker in zip(ys.items(), COLOURS, MARKERS):
+        ax.plot(x, y, linestyle="none", marker=marker, markersize=3, color=colour, alpha=0.7, label=label)
+    if len(ys) > 1:
+        ax.legend(markerscale=2)
+    return _dress(ax, xlabel, ylabel, title, log)
+
+
+def tangent(f, slope, at, ax, *, reach=2.0):
+    """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides."""
+    x = np.array([at - reach, at + reach])
+    ax.plot(x, f(at) + slope * (x - at), color="#555555", linestyle="-", linewidth=1.2)
+    ax.plot([at], [f(at)], "o", color="#555555", markersize=5)
+    return ax
+
+
+def _axes(ax):
+    return plt.subplots()[1] if ax is None else ax
+
+
+def _dress(ax, xlabel, ylabel, title, log):
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    if title:
+        ax.set_title(title)
+    return ax

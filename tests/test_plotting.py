@@ -1,0 +1,55 @@
+"""Figures carry what they are given: the data, labels, units, and colours with a line style each."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+from nnlib import plotting  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with matplotlib.rc_context():
+        plotting.use_style()
+        yield
+        plt.close("all")
+
+
+@pytest.mark.parametrize("draw", [plotting.curves, plotting.points])
+def test_data_labels_and_scale_arrive_on_the_axes(draw):
+    x, ys = np.arange(1.0, 4), {"a": np.array([1.0, 2, 3]), "b": np.array([3.0, 2, 1])}
+    ax = draw(x, ys, xlabel="z", ylabel="value", title="two", log=True)
+    for line, (label, y) in zip(ax.lines, ys.items()):
+        np.testing.assert_array_equal(line.get_xydata(), np.column_stack([x, y]))
+        assert line.get_label() == label
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title(), ax.get_yscale()) == ("z", "value", "two", "log")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_given_axes_are_drawn_on_and_returned():
+    ax = plt.subplots()[1]
+    assert plotting.curves([0, 1], {"a": [0, 1]}, ax, xlabel="x", ylabel="y") is ax
+    assert ax.get_legend() is None  # one line needs no key
+
+
+def test_the_tangent_touches_with_its_slope():
+    ax = plotting.tangent(lambda x: x**2, slope=2.0, at=1.0, ax=plt.subplots()[1], reach=1.0)
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), [[0, -1], [2, 3]])
+
+
+def test_every_line_of_a_figure_differs_in_colour_and_in_style():
+    ax = plotting.curves([0, 1], {str(i): [i, i] for i in range(7)}, xlabel="x", ylabel="y")
+    assert len({line.get_color() for line in ax.lines}) == 7
+    assert len({str(line._unscaled_dash_pattern) for line in ax.lines}) == 7
+
+
+def test_the_same_figure_is_the_same_svg(tmp_path):
+    files = []
+    for i in range(2):
+        ax = plotting.curves([0, 1], {"a": [0, 1], "b": [1, 0]}, xlabel="x", ylabel="y")
+        ax.figure.savefig(tmp_path / f"{i}.svg", metadata={"Date": None})
+        files.append((tmp_path / f"{i}.svg").read_bytes())
+    assert files[0] == files[1]
