@@ -22,7 +22,8 @@ class Activation:
 
     Returns
     -------
-    A float for a Python number, else an array of z's shape. NaN gives NaN; at an infinite z the limit, where one exists.
+    A float for a Python number, else an array of z's shape. NaN gives NaN; an infinite z gives the limit, where there
+    is one.
 
     Raises
     ------

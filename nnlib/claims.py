@@ -67,7 +67,8 @@ def _line(*parts):
 
 def _to_tolerance(value, tolerance):
     """`value` rounded to one digit beyond the first of the tolerance; to 12 digits where the tolerance is 0."""
-    if not tolerance or not math.isfinite(value):
+    if not tolerance or not value or not math.isfinite(value):
         return f"{value:.12g}"
     decimals = 1 - math.floor(math.log10(tolerance))
-    return f"{round(value, decimals):.{max(decimals, 0)}f}" if decimals <= 12 else f"{value:.12g}"
+    digits = min(12, max(1, decimals + 1 + math.floor(math.log10(abs(value)))))
+    return f"{value:.{max(decimals, 0)}f}" if 1e-4 <= abs(value) < 1e12 and digits < 12 else f"{value:.{digits}g}"

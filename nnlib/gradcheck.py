@@ -35,8 +35,8 @@ def numerical_gradient(f, theta, h=1e-5):
 
     Returns
     -------
-    Array of theta's shape (a float for a Python number). A value of shape (K,) beside theta (K, P) is taken as K functions, each of its own row; a
-    value of theta's own shape as a function of one number, applied to every element.
+    Array of theta's shape; a float for a Python number. A value of shape (K,) beside theta (K, P) is taken as K
+    functions, each of its own row; a value of theta's own shape as a function of one number, applied to every element.
 
     Raises
     ------
@@ -68,8 +68,8 @@ def numerical_gradient(f, theta, h=1e-5):
 def check_gradient(f, theta, h=1e-5):
     r"""Compare the gradient that f returns with finite differences of the value that it returns.
 
-    The relative error of entry i is |g_i - d_i| / max(|g_i|, |d_i|, 0.001 max_j |d_j|): entries that are tiny beside the
-    largest are measured against a thousandth of it, because the differences themselves carry an error of that scale.
+    The relative error of entry i is |g_i - d_i| / max(|g_i|, |d_i|, 0.001 max_j |d_j|): entries that are tiny beside
+    the largest are measured against a thousandth of it, because the differences themselves carry an error of that scale.
     It is infinite where an entry is not finite.
 
     Parameters

@@ -35,7 +35,9 @@ def test_the_edge_of_the_tolerance_agrees_and_nan_agrees_with_nothing():
 
 
 @pytest.mark.parametrize("ours, tolerance, printed", [
-    (681, 0, "681"), (96.53, 0.5, "96.53"), (1234.5678, 20, "1235"), (-0.00012345, 1e-5, "-0.000123"),
+    (681, 0, "681"), (96.53, 0.5, "96.53"), (1234.5678, 20, "1235"),
+    (0.25**10, 1e-9, "9.537e-07"), (1e15, 1, "1e+15"), (0.0, 0.1, "0"),
+    (-0.00012345, 1e-5, "-0.000123"), (0.00001, 0.1, "1e-05"),
     (np.float32(0.5), 0.1, "0.50"), (9.5367431640625e-07, 0, "9.53674316406e-07"),
 ])
 def test_our_number_is_printed_to_one_digit_beyond_the_tolerance(ours, tolerance, printed, capsys):

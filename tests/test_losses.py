@@ -1,4 +1,4 @@
-"""Losses: their gradients by finite differences, their values by SciPy and mpmath, confident answers, shapes, bad input."""
+"""Losses: gradients by finite differences, values by SciPy and mpmath, confident answers, shapes, bad input."""
 
 import mpmath as mp
 import numpy as np

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
-from nnlib import plotting  # noqa: E402
+from nnlib import plotting
 
 
 @pytest.fixture(autouse=True)

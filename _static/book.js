@@ -1,0 +1,41 @@
+// Loaded by every page.
+document.addEventListener("DOMContentLoaded", () => {
+  const each = (selector, repair) => document.querySelectorAll(selector).forEach(repair);
+
+  // Labels that contradict the visible text, and roles without the children or parents they require (axe-core reports them).
+  each("button.search-button-field, details > summary[aria-label]", (el) => el.removeAttribute("aria-label"));
+  each("#pst-primary-sidebar", (el) => { el.setAttribute("role", "region"); el.setAttribute("aria-label", "Book sidebar"); });
+  each(".citation-list, [role=doc-biblioentry]", (el) => el.removeAttribute("role"));
+
+  // A line may break after a formula, also before a full stop: move that into the formula's unbreakable span.
+  each("span.math", (el) => {
+    const mark = el.nextSibling?.nodeType === Node.TEXT_NODE && el.nextSibling.data.match(/^[.,;:!?)\]’”]+/)?.[0];
+    if (!mark) return;
+    el.append(mark);
+    el.nextSibling.data = el.nextSibling.data.slice(mark.length);
+  });
+});
+
+// What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for code and Markdown tables.
+const stops = new ResizeObserver((entries) => {
+  for (const { target: el } of entries) {
+    if (el.scrollWidth > el.clientWidth + 1) el.tabIndex = 0;
+    else el.removeAttribute("tabindex");
+  }
+});
+
+// A formula in a sentence cannot break; one that is wider than its paragraph scrolls.
+function fitFormulas() {
+  const formulas = [...document.querySelectorAll("span.math > mjx-container")];
+  formulas.forEach((el) => el.classList.remove("too-wide"));
+  const wide = formulas.filter((el) => el.offsetWidth > el.closest("p, li, td, th, dd, div").clientWidth);
+  wide.forEach((el) => { el.classList.add("too-wide"); stops.observe(el); });
+}
+
+window.addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;    // there is no formula to measure before
+  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html').forEach((el) => stops.observe(el));
+  fitFormulas();
+  window.addEventListener("resize", fitFormulas);
+  document.addEventListener("toggle", fitFormulas, true);    // closed <details> have no width
+});

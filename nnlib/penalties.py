@@ -1,0 +1,166 @@
+"""Penalties on weights: ``penalty(w) -> (value, gradient)`` and ``penalty.prox(w, step)``.
+
+They sum over the last axis: w of shape (P,) gives one float, w of shape (K, P) an array of K values, one a network, and
+then a strength may be an array of shape (K, 1). Nothing is divided by the number of examples. Which weights are
+penalised is the caller's business: biases, by this book's convention, are not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib._check import as_float, like, shown
+
+
+def soft_threshold(w, t):
+    r"""sign(w) max(|w| - t, 0): every entry moved towards 0 by t, and to exactly 0 if it is not further away than t.
+
+    It is the proximal map of t ||.||_1, the minimiser of ||x - w||^2 / 2 + t ||x||_1 over x.
+
+    Parameters
+    ----------
+    w : array. t : number or array that broadcasts against w, not below 0.
+
+    Raises
+    ------
+    ValueError : t is negative, or of a shape that does not fit. TypeError : not numeric.
+
+    >>> soft_threshold([3.0, -0.5, 0.2], 0.5)
+    array([2.5, 0. , 0. ])
+    """
+    array, t = as_float("w", w), as_float("t", t)
+    if (t < 0).any():
+        raise ValueError(f"t must not be negative, got {shown(t.min().item())}")
+    _broadcast("t", t, "w", array)
+    with np.errstate(all="ignore"):
+        t = t.astype(array.dtype)
+        return like(w, array - np.clip(array, -t, t))
+
+
+@dataclass(frozen=True)
+class _Penalty:
+    strength: float  # or an array (K, 1)
+
+    def __post_init__(self):
+        strength = as_float("strength", self.strength)
+        if not (strength >= 0).all() or np.isinf(strength).any():
+            raise ValueError(f"strength must be finite and not negative, got {shown(self.strength)}")
+
+
+class L1(_Penalty):
+    r"""strength * sum |w_i|, with the subgradient strength * sign(w), 0 at 0 (Tibshirani, 1996).
+
+    Parameters
+    ----------
+    strength : number, or array (K, 1) beside weights (K, P); not below 0.
+
+    >>> L1(0.1)([3.0, -1.0, 0.0])
+    (0.4, array([ 0.1, -0.1,  0. ]))
+    >>> L1(0.1).prox([3.0, -1.0, 0.05], step=1.0)
+    array([ 2.9, -0.9,  0. ])
+    """
+
+    def __call__(self, w):
+        w, strength = _matched(w, self.strength)
+        with np.errstate(all="ignore"):
+            return _total(w, strength * np.abs(w)), strength * np.sign(w)
+
+    def prox(self, w, step):
+        """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`."""
+        return soft_threshold(w, _matched(w, _scaled(step, self.strength))[1])
+
+
+class L2(_Penalty):
+    r"""strength / 2 * sum w_i^2, with the gradient strength * w (Hoerl & Kennard, 1970; Krogh & Hertz, 1992).
+
+    Parameters
+    ----------
+    strength : number, or array (K, 1) beside weights (K, P); not below 0.
+
+    >>> L2(0.5)([3.0, -1.0])
+    (2.5, array([ 1.5, -0.5]))
+    >>> L2(1.0).prox([3.0, -1.0], step=1.0)
+    array([ 1.5, -0.5])
+    """
+
+    def __call__(self, w):
+        w, strength = _matched(w, self.strength)
+        with np.errstate(all="ignore"):
+            gradient = strength * w
+            return _total(w, gradient * w) / 2, gradient
+
+    def prox(self, w, step):
+        """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength)."""
+        array, shrink = _matched(w, 1 + _scaled(step, self.strength))
+        with np.errstate(all="ignore"):
+            return like(w, array / shrink)
+
+
+@dataclass(frozen=True)
+class ElasticNet(_Penalty):
+    r"""strength * (l1_ratio * sum |w_i| + (1 - l1_ratio) / 2 * sum w_i^2), as in scikit-learn (Zou & Hastie, 2005).
+
+    Parameters
+    ----------
+    strength : number, or array (K, 1) beside weights (K, P); not below 0. l1_ratio : from 0 (all L2) to 1 (all L1).
+
+    >>> ElasticNet(0.1, l1_ratio=0.5)([2.0, -1.0])
+    (0.275, array([ 0.15, -0.1 ]))
+    """
+
+    l1_ratio: float = 0.5
+
+    def __post_init__(self):
+        super().__post_init__()
+        ratio = as_float("l1_ratio", self.l1_ratio)
+        if not ((ratio >= 0) & (ratio <= 1)).all():
+            raise ValueError(f"l1_ratio must lie in [0, 1], got {shown(self.l1_ratio)}")
+
+    @property
+    def _parts(self):
+        strength, ratio = as_float("strength", self.strength), as_float("l1_ratio", self.l1_ratio)
+        _broadcast("l1_ratio", ratio, "strength", strength)
+        return L1(strength * ratio), L2(strength * (1 - ratio))
+
+    def __call__(self, w):
+        (a, da), (b, db) = (part(w) for part in self._parts)
+        with np.errstate(all="ignore"):
+            return a + b, da + db
+
+    def prox(self, w, step):
+        """Soft threshold first, then shrink: `L2.prox` of `L1.prox`."""
+        l1, l2 = self._parts
+        return l2.prox(l1.prox(w, step), step)
+
+
+def _matched(w, strength):
+    """w as floats and the strength in w's dtype, so that float32 weights stay float32."""
+    w, strength = as_float("w", w), as_float("strength", strength)
+    if strength.ndim not in (0, w.ndim) or any(n not in (1, m) for n, m in zip(strength.shape, w.shape)):
+        raise ValueError(f"strength (and step) must be one number, or an array (K, 1) beside w (K, P), "
+                         f"got shape {strength.shape} beside w of shape {w.shape}")
+    with np.errstate(over="ignore"):
+        return w, strength.astype(w.dtype)
+
+
+def _total(w, terms):
+    if w.ndim == 0:
+        raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
+    return terms.sum(-1).item() if w.ndim == 1 else terms.sum(-1)
+
+
+def _scaled(step, strength):
+    """step * strength, the length of a proximal step."""
+    step, strength = as_float("step", step), as_float("strength", strength)
+    if not ((step >= 0) & np.isfinite(step)).all():
+        raise ValueError(f"step must be finite and not negative, got {shown(step)}")
+    _broadcast("step", step, "strength", strength)
+    with np.errstate(over="ignore"):
+        return step * strength
+
+
+def _broadcast(name, a, other, b):
+    try:
+        np.broadcast_shapes(a.shape, b.shape)
+    except ValueError:
+        raise ValueError(f"{name} must be one number or fit {other} of shape {b.shape}, got shape {a.shape}") from None

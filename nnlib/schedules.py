@@ -1,0 +1,180 @@
+"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one in place of a number.
+
+Rates may be arrays of shape (K, 1), one for each of K networks trained at once.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib._check import as_float, as_number, like, shown
+
+# Lower-case classes, as in itertools: a schedule is made by calling its name, and being a dataclass it can be pickled.
+
+
+@dataclass(frozen=True)
+class constant:
+    """rate(t) = rate.
+
+    >>> constant(0.1)(1000)
+    0.1
+    """
+
+    rate: float
+
+    def __post_init__(self):
+        _positive("rate", self.rate)
+
+    def __call__(self, t):
+        _whole("t", t)
+        return self.rate
+
+
+@dataclass(frozen=True)
+class step_decay:
+    """rate(t) = rate * factor^floor((t - 1) / every): multiplied by the factor after every so many steps.
+
+    factor : above 0, at most 1.
+
+    >>> [step_decay(0.8, 0.5, every=2)(t) for t in (1, 2, 3, 5)]
+    [0.8, 0.8, 0.4, 0.2]
+    """
+
+    rate: float
+    factor: float
+    every: int
+
+    def __post_init__(self):
+        _positive("rate", self.rate)
+        _positive("factor", self.factor)
+        if (np.asarray(self.factor) > 1).any():
+            raise ValueError(f"factor must be at most 1, got {shown(self.factor)}; a schedule lowers the rate")
+        _whole("every", self.every)
+
+    def __call__(self, t):
+        return self.rate * self.factor ** ((_whole("t", t) - 1) // int(self.every))
+
+
+@dataclass(frozen=True)
+class exponential:
+    """rate(t) = rate * exp(-decay (t - 1)).
+
+    >>> exponential(0.1, math.log(2))(2)
+    0.05
+    """
+
+    rate: float
+    decay: float
+
+    def __post_init__(self):
+        _positive("rate", self.rate)
+        _positive("decay", self.decay, zero=True)
+
+    def __call__(self, t):
+        return like(self.rate, self.rate * np.exp(-self.decay * (_whole("t", t) - 1)))
+
+
+@dataclass(frozen=True)
+class inverse_time:
+    """rate(t) = rate / (1 + decay (t - 1)): the classical schedule of Robbins & Monro (1951).
+
+    >>> inverse_time(0.1, 1.0)(4)
+    0.025
+    """
+
+    rate: float
+    decay: float
+
+    def __post_init__(self):
+        _positive("rate", self.rate)
+        _positive("decay", self.decay, zero=True)
+
+    def __call__(self, t):
+        return self.rate / (1 + self.decay * (_whole("t", t) - 1))
+
+
+@dataclass(frozen=True)
+class cosine:
+    """Half a cosine from `rate` at t = 1 down to `final` at t = steps + 1, constant from there (Loshchilov & Hutter, 2017).
+
+    >>> [round(cosine(1.0, 4)(t), 4) for t in (1, 3, 5, 6)]
+    [1.0, 0.5, 0.0, 0.0]
+    """
+
+    rate: float
+    steps: int
+    final: float = 0.0
+
+    def __post_init__(self):
+        _positive("rate", self.rate)
+        _whole("steps", self.steps)
+        _positive("final", self.final, zero=True)
+
+    def __call__(self, t):
+        return _half_cosine(self.rate, self.final, (_whole("t", t) - 1) / int(self.steps))
+
+
+@dataclass(frozen=True)
+class warmup:
+    """Another schedule, multiplied by t / steps during the first `steps` steps (Goyal et al., 2017).
+
+    >>> [warmup(constant(0.8), 4)(t) for t in (1, 2, 4, 9)]
+    [0.2, 0.4, 0.8, 0.8]
+    """
+
+    schedule: Callable
+    steps: int
+
+    def __post_init__(self):
+        if not callable(self.schedule):
+            raise TypeError(f"schedule must be callable, got {shown(self.schedule)}; wrap a rate in constant(rate)")
+        _whole("steps", self.steps)
+
+    def __call__(self, t):
+        return self.schedule(t) * min(1, _whole("t", t) / int(self.steps))
+
+
+@dataclass(frozen=True)
+class one_cycle:
+    """Half a cosine up from peak / 25 to the peak in the first 30 % of the steps, then one down to peak / 250,000.
+
+    The shape of Smith & Topin (2019), with the proportions that PyTorch's OneCycleLR and optax have made usual.
+
+    >>> [round(one_cycle(1.0, 10)(t), 4) for t in (1, 4, 11)]
+    [0.04, 1.0, 0.0]
+    """
+
+    peak: float
+    steps: int
+
+    def __post_init__(self):
+        _positive("peak", self.peak)
+        _whole("steps", self.steps)
+
+    def __call__(self, t):
+        done, rise = (_whole("t", t) - 1) / int(self.steps), 0.3
+        if done < rise:
+            return _half_cosine(self.peak / 25, self.peak, done / rise)
+        return _half_cosine(self.peak, self.peak / 250_000, (done - rise) / (1 - rise))
+
+
+def _half_cosine(start, end, part):
+    w = (1 + math.cos(math.pi * min(part, 1))) / 2
+    return w * start + (1 - w) * end
+
+
+def _positive(name, value, zero=False):
+    array = as_float(name, value)
+    if isinstance(value, (list, tuple)):
+        raise TypeError(f"{name} must be a number or an array, got {shown(value)}; wrap it in np.array(...)")
+    if not (np.isfinite(array) & ((array >= 0) if zero else (array > 0))).all():
+        raise ValueError(f"{name} must be finite and {'not negative' if zero else 'positive'}, got {shown(value)}")
+
+
+def _whole(name, value):
+    number = as_number(name, value)
+    if not 1 <= number < np.inf or number != int(number):
+        raise ValueError(f"{name} must be a whole number of steps, at least 1, got {shown(value)}")
+    return int(value)

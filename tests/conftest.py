@@ -1,0 +1,71 @@
+"""The built site and a browser, for test_site.py. NNLIB_SITE=folder tests a site that is built already."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ARGUMENTS = """--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update
+               --disable-sync --no-first-run""".split()
+
+
+def missing(what, remedy):
+    """Skip, or fail where the browser tests must have run (.ci/run sets the variable)."""
+    sentence = f"{what}: {remedy}."
+    if os.environ.get("NNLIB_REQUIRE_BROWSER", "0") not in ("", "0"):
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site, brought up to date with its sources (seconds when nothing changed)."""
+    if ready := os.environ.get("NNLIB_SITE"):
+        return Path(ready).resolve()
+    program = Path(sys.executable).with_name("jupyter-book")
+    if not program.exists():
+        missing("The site cannot be built without Jupyter Book", "`pip install -e .[book]` brings it")
+    build = [program, "build", ".", "-W", "--keep-going", "-n"]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    log = done.stdout + done.stderr
+    wrong = [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line] or log.splitlines()[-20:]
+    assert done.returncode == 0, "The site was not built:\n" + "\n".join(wrong)
+    return ROOT / "_build" / "html"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The site on a free port of this machine."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, driven by Playwright."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("The site's tests need Playwright", "`pip install playwright` (without its own browsers)")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        missing("The site's tests need Chromium", "`apt install chromium`, or Chrome on the PATH")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
