@@ -18,11 +18,22 @@ def as_float(name, value):
                     f"convert it first, for example with np.asarray({name}, dtype=float)")
 
 
+def as_finite(name, value):
+    """`value` as an array of float64 without NaN or infinity."""
+    array = as_float(name, value).astype(np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}; remove or repair such entries first")
+    return array
+
+
 def as_number(name, value):
     """`value` as a built-in float: one real number, NaN and infinities included."""
-    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
+    if not isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
+        raise TypeError(f"{name} must be one real number, got {shown(value)} of type {type(value).__name__}")
+    try:
         return float(value)
-    raise TypeError(f"{name} must be one real number, got {shown(value)} of type {type(value).__name__}")
+    except OverflowError:
+        raise ValueError(f"{name} must be within the range of floats, got {shown(value)}") from None
 
 
 def like(value, result):

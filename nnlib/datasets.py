@@ -128,7 +128,7 @@ def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, n
     return _noisy(np.where(y[:, None] == 0, X, [1, 0.5] - X), noise, rng), y
 
 
-def spirals(n: int, noise: float, rng: np.random.Generator, classes: int = 2, turns: float = 1.0,
+def spirals(n: int, noise: float, rng: np.random.Generator, classes: int = 2, turns: float = 1.5,
             ) -> tuple[np.ndarray, np.ndarray]:
     """One spiral arm a class from the origin out to radius 1, `turns` times around it.
 

@@ -69,7 +69,7 @@ def check_gradient(f, theta, h=1e-5):
     r"""Compare the gradient that f returns with finite differences of the value that it returns.
 
     The relative error of entry i is |g_i - d_i| / max(|g_i|, |d_i|, 0.001 max_j |d_j|): entries that are tiny beside
-    the largest are measured against a thousandth of it, because the differences themselves carry an error of that scale.
+    the largest are measured against a thousandth of it, for the differences themselves carry an error of that scale.
     It is infinite where an entry is not finite.
 
     Parameters

@@ -1,7 +1,8 @@
-"""Initial weights: ``init(rng, shape)`` draws an array (..., fan_in, fan_out); leading axes are copies, each its own draw.
+"""Initial weights: ``init(rng, shape)`` draws an array (..., fan_in, fan_out); leading axes are copies, drawn apart.
 
-Nearly all of them are one rule, `variance_scaling`: weights of mean 0 whose variance is a constant divided by a number of
-inputs or outputs. LeCun, Glorot and He differ in that constant and in which number is meant; chapter 14 derives them.
+Nearly all of them are one rule, `variance_scaling`: weights of mean 0 whose variance is a constant divided by a number
+of inputs or outputs. LeCun, Glorot and He differ in that constant and in which number is meant; chapter 14 derives
+them.
 """
 
 import math
@@ -53,7 +54,7 @@ class variance_scaling:
         fan_in, fan_out = shape[-2:] if fans is None else _fans(fans)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         if n == 0:
-            raise ValueError(f"{self.mode} must not be 0, got shape {shape}" + f" with fans {fans}" * (fans is not None))
+            raise ValueError(f"{self.mode} must not be 0, got shape {shape} and fans {fans}")
         std = math.sqrt(float(self.scale) / n)
         if self.distribution == "normal":
             return rng.normal(0, std, shape)
@@ -102,7 +103,8 @@ class normal:
         _not_negative("std", self.std)
 
     def __call__(self, rng, shape, fans=None):
-        return rng.normal(0, self.std, _checked(rng, shape))
+        shape = _checked(rng, shape)
+        return rng.normal(0, self.std, shape)
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ class uniform:
         _not_negative("limit", self.limit)
 
     def __call__(self, rng, shape, fans=None):
-        return self.limit * rng.uniform(-1, 1, _checked(rng, shape))
+        shape = _checked(rng, shape)
+        return self.limit * rng.uniform(-1, 1, shape)
 
 
 @dataclass(frozen=True)

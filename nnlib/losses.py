@@ -6,12 +6,81 @@ gives NaN. The two entropies take logits, never probabilities: only from the log
 from a certain one, and the gradient be had without the cancellation in "probability minus label".
 """
 
+from functools import wraps
+
 import numpy as np
 
 from nnlib._check import as_float, shown
-from nnlib.activations import log_softmax, sigmoid, softmax, softplus
+from nnlib.activations import log_softmax, minus_max, sigmoid, softmax, softplus
 
 
+
+
+def _checked(check):
+    """Make a loss of a formula: check first, then compute. `fit` checks its data once and calls `.formula` alone."""
+    def decorate(formula):
+        @wraps(formula)
+        def loss(output, target):
+            with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
+                return formula(*check(output, target))
+
+        loss.check, loss.formula = check, formula
+        return loss
+
+    return decorate
+
+
+def _pair(output, target):
+    output, target = as_float("output", output), as_float("target", target)
+    if output.ndim not in (1, 2, 3):
+        raise ValueError(f"output must be (n, units), (n,) or (K, n, units), got shape {output.shape}")
+    if target.shape != output.shape and not (output.ndim == 3 and target.shape == output.shape[1:]):
+        raise ValueError(f"target must have the output's shape {output.shape}, got {target.shape}; a shape (n,) beside "
+                         f"(n, 1) would broadcast to (n, n): use target[:, None] or output[:, 0]")
+    _some_examples(output)
+    return output, target.astype(output.dtype, copy=False)
+
+
+def _labelled_pair(output, target):
+    output, y = _pair(output, target)
+    wrong = (y < 0) | (y > 1)
+    if wrong.any():
+        raise ValueError(f"target must lie in [0, 1], got {shown(y[wrong][0].item())}; "
+                         f"encode the two classes as 0 and 1")
+    return output, y
+
+
+def _classified(output, target):
+    """The output, and integer labels or probabilities in the output's dtype."""
+    z, target = as_float("output", output), np.asarray(target)
+    if z.ndim not in (2, 3) or z.shape[-1] < 2:
+        raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
+                         f"{z.shape}; for one logit an example use binary_cross_entropy")
+    _some_examples(z)
+    if target.shape == z.shape or (target.dtype.kind == "f" and target.shape == z.shape[1:] and z.ndim == 3):
+        t = as_float("target", target)
+        total = t.sum(-1)
+        if (t < 0).any() or (np.abs(total - 1) > 1e-5).any():
+            raise ValueError(f"target must hold probabilities that sum to 1 over the classes, got a smallest entry of "
+                             f"{t.min():g} and sums from {total.min():g} to {total.max():g}")
+        return z, t.astype(z.dtype, copy=False)
+    if target.shape not in (z.shape[:-1], z.shape[-2:-1]):
+        raise ValueError(f"target must be integer labels of shape {z.shape[:-1]} or probabilities of shape {z.shape} "
+                         f"beside an output of shape {z.shape}, got shape {target.shape}")
+    if target.dtype.kind not in "iub":
+        raise TypeError(f"target must hold integer labels, got dtype {target.dtype}; use target.astype(int)")
+    if target.min() < 0 or target.max() >= z.shape[-1]:
+        wrong = target[(target < 0) | (target >= z.shape[-1])][0]
+        raise ValueError(f"target must hold labels from 0 to {z.shape[-1] - 1}, got {wrong}")
+    return z, target.astype(np.intp, copy=False)
+
+
+def _some_examples(output):
+    if output.size == 0:
+        raise ValueError(f"output must hold at least one example, got shape {output.shape}")
+
+
+@_checked(_pair)
 def squared_error(output, target):
     r"""Half the squared distance, averaged over the examples: 1/(2n) sum_i ||output_i - target_i||^2.
 
@@ -29,12 +98,12 @@ def squared_error(output, target):
     >>> squared_error([1.0, 4.0], [1.0, 2.0])
     (1.0, array([0., 1.]))
     """
-    output, target, n = _pair(output, target)
-    with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
-        residual = output - target
-        return _per_network(residual * residual / 2, n), residual / n
+    n = _examples(output)
+    residual = output - target
+    return _per_network(residual * residual / 2, n), residual / n
 
 
+@_checked(_labelled_pair)
 def binary_cross_entropy(output, target):
     r"""Minus the log-likelihood of labels in [0, 1] under sigma(z), z the output: y softplus(-z) + (1 - y) softplus(z).
 
@@ -53,15 +122,12 @@ def binary_cross_entropy(output, target):
     >>> binary_cross_entropy([40.0], [1.0])
     (4.248354255291589e-18, array([-4.24835426e-18]))
     """
-    z, y, n = _pair(output, target)
-    if np.any((y < 0) | (y > 1)):
-        raise ValueError(f"target must lie in [0, 1], got {shown(y[(y < 0) | (y > 1)][0].item())}; "
-                         f"encode the two classes as 0 and 1")
-    with np.errstate(all="ignore"):
-        loss = _weighted(y, softplus(-z)) + _weighted(1 - y, softplus(z))
-        return _per_network(loss, n), ((1 - y) * sigmoid(z) - y * sigmoid(-z)) / n
+    z, y, n = output, target, _examples(output)
+    loss = _weighted(y, softplus(-z)) + _weighted(1 - y, softplus(z))
+    return _per_network(loss, n), ((1 - y) * sigmoid(z) - y * sigmoid(-z)) / n
 
 
+@_checked(_classified)
 def cross_entropy(output, target):
     r"""Minus the log-likelihood of the classes under softmax(z), z the output: -sum_k t_k log softmax(z)_k.
 
@@ -83,39 +149,27 @@ def cross_entropy(output, target):
     >>> round(value, 6), gradient
     (0.693147, array([[-0.5,  0.5]]))
     """
-    z, target = as_float("output", output), np.asarray(target)
-    if z.ndim not in (2, 3) or z.shape[-1] < 2:
-        raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
-                         f"{z.shape}; for one logit an example use binary_cross_entropy")
-    n = _examples(z.shape[-2], z)
-    with np.errstate(all="ignore"):
-        if target.shape == z.shape or (target.dtype.kind == "f" and target.shape == z.shape[1:] and z.ndim == 3):
-            t = _probabilities(target).astype(z.dtype)
-            return _per_network(_weighted(t, -log_softmax(z)), n), (softmax(z) - t) / n
-        true = _labels(target, z)
-        loss = -np.take_along_axis(log_softmax(z), true, -1)
-        gradient = softmax(z)
-        np.put_along_axis(gradient, true, 0, -1)
-        np.put_along_axis(gradient, true, -gradient.sum(-1, keepdims=True), -1)
-        return _per_network(loss, n), gradient / n
+    n = _examples(output)
+    if target.dtype.kind == "f":
+        return _per_network(_weighted(target, -log_softmax(output)), n), (softmax(output) - target) / n
+    labels = target if target.ndim == output.ndim - 1 else np.broadcast_to(target, output.shape[:-1])
+    z, _ = minus_max(output)
+    e = np.exp(z)
+    rows = e.reshape(-1, e.shape[-1])  # a view: (examples, classes), of all networks
+    true = np.arange(len(rows)), labels.ravel()
+    e_true, rows[true] = rows[true], 0
+    others = rows @ np.ones(rows.shape[-1], rows.dtype)
+    total = others + e_true
+    loss = np.log1p(others + (e_true - 1)) - z.reshape(rows.shape)[true]  # log(total), right also where it is near 0
+    total *= n
+    rows /= total[:, None]
+    rows[true] = -others / total
+    return _per_network(loss.reshape(*z.shape[:-1], 1), n), e
 
 
-def _pair(output, target):
-    output, target = as_float("output", output), as_float("target", target)
-    if output.ndim not in (1, 2, 3):
-        raise ValueError(f"output must be (n, units), (n,) or (K, n, units), got shape {output.shape}")
-    if target.shape != output.shape and not (output.ndim == 3 and target.shape == output.shape[1:]):
-        raise ValueError(f"target must have the output's shape {output.shape}, got {target.shape}; a shape (n,) beside "
-                         f"(n, 1) would broadcast to (n, n): use target[:, None] or output[:, 0]")
-    with np.errstate(over="ignore"):
-        target = target.astype(output.dtype, copy=False)
-    return output, target, _examples(output.shape[0 if output.ndim == 1 else -2], output)
-
-
-def _examples(n, output):
-    if n == 0:
-        raise ValueError(f"output must hold at least one example, got shape {output.shape}")
-    return n
+def _examples(output):
+    """n, the number of examples."""
+    return output.shape[0 if output.ndim == 1 else -2]
 
 
 def _per_network(loss, n):
@@ -126,25 +180,3 @@ def _per_network(loss, n):
 def _weighted(weight, loss):
     """weight * loss, and 0 where the weight is 0 even if the loss is infinite: what cannot happen costs nothing."""
     return np.where(weight == 0, 0, weight * loss)
-
-
-def _labels(target, z):
-    """Integer labels as indices (..., n, 1) into z's last axis."""
-    if target.shape not in (z.shape[:-1], z.shape[-2:-1]):
-        raise ValueError(f"target must be integer labels of shape {z.shape[:-1]} or probabilities of shape {z.shape} "
-                         f"beside an output of shape {z.shape}, got shape {target.shape}")
-    if target.dtype.kind not in "iub":
-        raise TypeError(f"target must hold integer labels, got dtype {target.dtype}; use target.astype(int)")
-    wrong = (target < 0) | (target >= z.shape[-1])
-    if wrong.any():
-        raise ValueError(f"target must hold labels from 0 to {z.shape[-1] - 1}, got {target[wrong][0]}")
-    return np.broadcast_to(target, z.shape[:-1])[..., None].astype(np.intp)
-
-
-def _probabilities(target):
-    t = as_float("target", target)
-    total = t.sum(-1)
-    if (t < 0).any() or (np.abs(total - 1) > 1e-5).any():
-        raise ValueError(f"target must hold probabilities that sum to 1 over the classes, got a smallest entry of "
-                         f"{t.min():g} and sums from {total.min():g} to {total.max():g}")
-    return t

@@ -1,7 +1,7 @@
 """Optimisers: ``start(params)``, then ``step(params, grad)`` as often as wanted; params is one array, changed in place.
 
 A rule is written for one array, in the letters of its paper: g the gradient, m and v running averages, t the number of
-the step. The arithmetic goes into the memory arrays and one scratch array, because fresh memory costs more than sums do.
+the step. The arithmetic goes into the memory arrays and one scratch array: fresh memory costs more than sums do.
 Parameters may have a leading axis of K networks; the learning rate may then be an array (K, 1).
 """
 
@@ -60,7 +60,7 @@ class Optimizer:
         grad = as_float("grad", grad)
         if grad.shape != params.shape:
             raise ValueError(f"grad must have the shape of params {params.shape}, got {grad.shape}")
-        rate = self._rate(self.t + 1, params)
+        self.rate = rate = self._rate(self.t + 1, params)  # kept for whoever asks, as proximal steps do
         self.t += 1
         with np.errstate(all="ignore"):  # a diverging run is for the caller to notice, in the loss
             params -= self._move(grad, rate, params)
@@ -70,14 +70,16 @@ class Optimizer:
         if isinstance(rate, float) and 0 <= rate < np.inf:
             return float(rate)
         rate = as_float("learning_rate", rate)
+        with np.errstate(over="ignore"):
+            rate = rate.astype(params.dtype if rate.ndim else np.float64, copy=False)
         if not ((rate >= 0) & np.isfinite(rate)).all():
-            raise ValueError(f"learning_rate must be finite and not negative, got {shown(rate)} at step {t}")
+            raise ValueError(f"learning_rate must be finite and not negative, got {shown(rate.tolist())} at step {t}")
         if rate.ndim == 0:
             return float(rate)
         if rate.ndim != params.ndim or any(n not in (1, m) for n, m in zip(rate.shape, params.shape)):
             raise ValueError(f"learning_rate must be one number, or an array (K, 1) beside params (K, P), "
                              f"got shape {rate.shape} beside params {params.shape}")
-        return rate.astype(params.dtype, copy=False)
+        return rate
 
     def _move(self, g, rate, theta):
         raise NotImplementedError
@@ -184,7 +186,7 @@ class AdaDelta(Optimizer):
 class Adam(Optimizer):
     r"""Adaptive moments (Kingma & Ba, 2015, algorithm 1).
 
-    m <- beta1 m + (1 - beta1) g and v <- beta2 v + (1 - beta2) g^2; as both start at 0 they are too small by the factors
+    m <- beta1 m + (1 - beta1) g and v <- beta2 v + (1 - beta2) g^2; as both start at 0 they are too small by factors
     1 - beta1^t and 1 - beta2^t, so m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t), and
     theta <- theta - rate m_hat / (sqrt(v_hat) + epsilon). Under a constant gradient every step is `rate` long.
 
@@ -211,7 +213,7 @@ class Adam(Optimizer):
 
 @dataclass
 class AMSGrad(Adam):
-    """Adam with the largest v so far in place of v (Reddi, Kale & Kumar, 2018), taken before bias correction, as PyTorch."""
+    """Adam with the largest v so far for v (Reddi, Kale & Kumar, 2018), taken before bias correction, as PyTorch."""
 
     memory = ("m", "v", "v_max")
 
@@ -241,9 +243,10 @@ class NAdam(Adam):
 
 @dataclass
 class AdamW(Adam):
-    """Adam with decoupled weight decay (Loshchilov & Hutter, 2019): beside Adam's step, theta <- theta - rate decay theta.
+    """Adam with decoupled weight decay (Loshchilov & Hutter, 2019): theta <- theta - rate decay theta as well.
 
-    decay : a number not below 0, which decays all parameters, or an array: ``0.01 * network.weight_mask`` spares biases.
+    decay : a number not below 0, which decays all parameters, or an array: ``0.01 * network.weight_mask`` spares
+    biases.
     """
 
     decay: float | np.ndarray = 0.01
@@ -283,7 +286,7 @@ def _scaled(rate, m, v, epsilon, out):
 
 
 @dataclass(frozen=True)
-class clip_by_norm:  # noqa: N801
+class clip_by_norm:
     """clip(grad) -> the gradient, scaled down to the norm `limit` where it is longer (Pascanu et al., 2013).
 
     The direction stays. With a leading axis of K networks each has its own norm. A gradient that is not finite is left
@@ -311,7 +314,7 @@ class clip_by_norm:  # noqa: N801
 
 
 @dataclass(frozen=True)
-class clip_by_value:  # noqa: N801
+class clip_by_value:
     """clip(grad) -> the gradient with every entry moved into [-limit, limit]; the direction changes.
 
     >>> clip_by_value(1.0)(np.array([3.0, -0.4]))

@@ -61,9 +61,9 @@ class L1(_Penalty):
     """
 
     def __call__(self, w):
-        w, strength = _matched(w, self.strength)
+        w, strength = _vector(w, self.strength)
         with np.errstate(all="ignore"):
-            return _total(w, strength * np.abs(w)), strength * np.sign(w)
+            return _value(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
 
     def prox(self, w, step):
         """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`."""
@@ -84,10 +84,10 @@ class L2(_Penalty):
     """
 
     def __call__(self, w):
-        w, strength = _matched(w, self.strength)
+        w, strength = _vector(w, self.strength)
         with np.errstate(all="ignore"):
             gradient = strength * w
-            return _total(w, gradient * w) / 2, gradient
+            return _value(w, np.vecdot(gradient, w) / 2), gradient
 
     def prox(self, w, step):
         """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength)."""
@@ -143,17 +143,23 @@ def _matched(w, strength):
         return w, strength.astype(w.dtype)
 
 
-def _total(w, terms):
+def _vector(w, strength):
+    w, strength = _matched(w, strength)
     if w.ndim == 0:
         raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
-    return terms.sum(-1).item() if w.ndim == 1 else terms.sum(-1)
+    return w, strength
+
+
+def _value(w, total):
+    """A float for one vector, an array (K,) for K."""
+    return total.item() if w.ndim == 1 else total
 
 
 def _scaled(step, strength):
     """step * strength, the length of a proximal step."""
     step, strength = as_float("step", step), as_float("strength", strength)
     if not ((step >= 0) & np.isfinite(step)).all():
-        raise ValueError(f"step must be finite and not negative, got {shown(step)}")
+        raise ValueError(f"step must be finite and not negative, got {shown(step.tolist())}")
     _broadcast("step", step, "strength", strength)
     with np.errstate(over="ignore"):
         return step * strength

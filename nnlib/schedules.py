@@ -1,4 +1,4 @@
-"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one in place of a number.
+"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one for its rate.
 
 Rates may be arrays of shape (K, 1), one for each of K networks trained at once.
 """
@@ -25,7 +25,7 @@ class constant:
     rate: float
 
     def __post_init__(self):
-        _positive("rate", self.rate)
+        vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass lets nothing be assigned
 
     def __call__(self, t):
         _whole("t", t)
@@ -47,14 +47,13 @@ class step_decay:
     every: int
 
     def __post_init__(self):
-        _positive("rate", self.rate)
-        _positive("factor", self.factor)
-        if (np.asarray(self.factor) > 1).any():
+        vars(self).update(rate=_positive("rate", self.rate), factor=_positive("factor", self.factor),
+                          every=_whole("every", self.every))
+        if np.any(self.factor > 1):
             raise ValueError(f"factor must be at most 1, got {shown(self.factor)}; a schedule lowers the rate")
-        _whole("every", self.every)
 
     def __call__(self, t):
-        return self.rate * self.factor ** ((_whole("t", t) - 1) // int(self.every))
+        return self.rate * self.factor ** ((_whole("t", t) - 1) // self.every)
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,11 @@ class exponential:
     decay: float
 
     def __post_init__(self):
-        _positive("rate", self.rate)
-        _positive("decay", self.decay, zero=True)
+        vars(self).update(rate=_positive("rate", self.rate), decay=_positive("decay", self.decay, zero=True))
 
     def __call__(self, t):
-        return like(self.rate, self.rate * np.exp(-self.decay * (_whole("t", t) - 1)))
+        with np.errstate(over="ignore", under="ignore"):
+            return like(self.rate, self.rate * np.exp(-self.decay * (_whole("t", t) - 1)))
 
 
 @dataclass(frozen=True)
@@ -88,16 +87,16 @@ class inverse_time:
     decay: float
 
     def __post_init__(self):
-        _positive("rate", self.rate)
-        _positive("decay", self.decay, zero=True)
+        vars(self).update(rate=_positive("rate", self.rate), decay=_positive("decay", self.decay, zero=True))
 
     def __call__(self, t):
-        return self.rate / (1 + self.decay * (_whole("t", t) - 1))
+        with np.errstate(over="ignore", under="ignore"):
+            return self.rate / (1 + self.decay * (_whole("t", t) - 1))
 
 
 @dataclass(frozen=True)
 class cosine:
-    """Half a cosine from `rate` at t = 1 down to `final` at t = steps + 1, constant from there (Loshchilov & Hutter, 2017).
+    """Half a cosine from `rate` at t = 1 to `final` at t = steps + 1, constant from there (Loshchilov & Hutter, 2017).
 
     >>> [round(cosine(1.0, 4)(t), 4) for t in (1, 3, 5, 6)]
     [1.0, 0.5, 0.0, 0.0]
@@ -108,12 +107,11 @@ class cosine:
     final: float = 0.0
 
     def __post_init__(self):
-        _positive("rate", self.rate)
-        _whole("steps", self.steps)
-        _positive("final", self.final, zero=True)
+        vars(self).update(rate=_positive("rate", self.rate), steps=_whole("steps", self.steps),
+                          final=_positive("final", self.final, zero=True))
 
     def __call__(self, t):
-        return _half_cosine(self.rate, self.final, (_whole("t", t) - 1) / int(self.steps))
+        return _half_cosine(self.rate, self.final, (_whole("t", t) - 1) / self.steps)
 
 
 @dataclass(frozen=True)
@@ -130,10 +128,10 @@ class warmup:
     def __post_init__(self):
         if not callable(self.schedule):
             raise TypeError(f"schedule must be callable, got {shown(self.schedule)}; wrap a rate in constant(rate)")
-        _whole("steps", self.steps)
+        vars(self).update(steps=_whole("steps", self.steps))
 
     def __call__(self, t):
-        return self.schedule(t) * min(1, _whole("t", t) / int(self.steps))
+        return self.schedule(t) * min(1, _whole("t", t) / self.steps)
 
 
 @dataclass(frozen=True)
@@ -150,11 +148,10 @@ class one_cycle:
     steps: int
 
     def __post_init__(self):
-        _positive("peak", self.peak)
-        _whole("steps", self.steps)
+        vars(self).update(peak=_positive("peak", self.peak), steps=_whole("steps", self.steps))
 
     def __call__(self, t):
-        done, rise = (_whole("t", t) - 1) / int(self.steps), 0.3
+        done, rise = (_whole("t", t) - 1) / self.steps, 0.3
         if done < rise:
             return _half_cosine(self.peak / 25, self.peak, done / rise)
         return _half_cosine(self.peak, self.peak / 250_000, (done - rise) / (1 - rise))
@@ -166,15 +163,14 @@ def _half_cosine(start, end, part):
 
 
 def _positive(name, value, zero=False):
-    array = as_float(name, value)
-    if isinstance(value, (list, tuple)):
-        raise TypeError(f"{name} must be a number or an array, got {shown(value)}; wrap it in np.array(...)")
+    array = as_float(name, value).astype(np.float64)
     if not (np.isfinite(array) & ((array >= 0) if zero else (array > 0))).all():
         raise ValueError(f"{name} must be finite and {'not negative' if zero else 'positive'}, got {shown(value)}")
+    return array.item() if array.ndim == 0 else array
 
 
 def _whole(name, value):
     number = as_number(name, value)
-    if not 1 <= number < np.inf or number != int(number):
-        raise ValueError(f"{name} must be a whole number of steps, at least 1, got {shown(value)}")
+    if not 1 <= number <= 2**53 or number != int(number):
+        raise ValueError(f"{name} must be a whole number of steps, from 1 to 2**53, got {shown(value)}")
     return int(value)

@@ -96,6 +96,12 @@ def test_derivative_agrees_with_finite_differences(phi):
 
 
 @named
+def test_pull_back_is_the_chain_rule(phi):
+    z, dy = np.random.default_rng(8).normal(size=(2, 50))
+    np.testing.assert_allclose(phi.pull_back(z, dy), dy * phi.derivative(z), rtol=1e-15)
+
+
+@named
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16, np.longdouble])
 def test_dtypes_and_shapes_go_through(phi, dtype):
     z = np.linspace(-3, 3, 24).astype(dtype).reshape(2, 3, 4)
@@ -189,9 +195,9 @@ def test_activations_can_be_pickled_and_compared(phi):
 
 def test_leaky_relu_takes_another_slope_and_refuses_a_useless_one():
     assert act.LeakyReLU(0.2)(-10.0) == -2.0
-    for slope in (0, 1, -0.1, np.nan):
-        with pytest.raises(ValueError, match="slope must lie between 0 and 1"):
-            act.LeakyReLU(slope)
+    for leak in (0, 1, -0.1, np.nan):
+        with pytest.raises(ValueError, match="leak must lie between 0 and 1"):
+            act.LeakyReLU(leak)
 
 
 @given(st.floats(-1e4, 1e4))

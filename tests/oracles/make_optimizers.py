@@ -120,7 +120,7 @@ def main():
                 decay = FACTOR if setting == "schedule" else 1.0
                 for library, build in libraries.items():
                     run = {"torch": torch_run, "optax": optax_run}[library]
-                    path = run(build, gradient, start, lambda step: first * decay**step)
+                    path = run(build, gradient, start, lambda step, first=first, decay=decay: first * decay**step)
                     assert path.dtype == np.float64 and np.isfinite(path).all() and np.abs(path).max() < 1e3
                     paths[f"{rule} {setting} {surface} {library}"] = path
     np.savez_compressed(Path(__file__).with_name("optimizers.npz"), **paths)

@@ -1,0 +1,197 @@
+"""Descent on an objective ``f(theta) -> (value, gradient)``, and the two methods that make exact zeros under L1.
+
+`minimize` runs any optimiser and keeps the whole path, for pictures and rates. `proximal_gradient` (ISTA, FISTA) and
+`coordinate_descent` solve the lasso and the elastic net.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib._check import as_finite, as_float, as_number, shown
+from nnlib.objectives import least_squares
+from nnlib.penalties import L1, L2, ElasticNet
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Where a descent went: `thetas` (steps + 1, d) from the start on, and `values` (steps + 1,) of the objective there."""
+
+    thetas: np.ndarray
+    values: np.ndarray
+
+
+def minimize(f, theta, optimizer, steps, *, tolerance=None):
+    """Follow an optimiser for a number of steps.
+
+    Parameters
+    ----------
+    f : objective, theta -> (value, gradient). theta : start, (d,) or (K, d); not changed. optimizer : from
+        `nnlib.optimizers`; started afresh. steps : at most so many.
+    tolerance : stop as soon as the gradient's norm (every one, with K starts) is at most this; None to make all steps.
+
+    Returns
+    -------
+    Path, of steps + 1 points or fewer.
+
+    Raises
+    ------
+    FloatingPointError : value or gradient is no longer finite; the error carries the path so far as `.path`.
+
+    >>> from nnlib.objectives import quadratic
+    >>> from nnlib.optimizers import SGD
+    >>> minimize(quadratic([1.0, 4.0]), [1.0, 1.0], SGD(0.25), 2).thetas
+    array([[1.    , 1.    ],
+           [0.75  , 0.    ],
+           [0.5625, 0.    ]])
+    """
+    theta = _start(theta)
+    optimizer.start(theta)
+
+    def step(theta, gradient):
+        optimizer.step(theta, gradient)
+        return theta
+
+    return _walk(f, theta, step, steps, tolerance, lambda: f"learning rate {shown(getattr(optimizer, 'rate', None))}")
+
+
+def proximal_gradient(f, penalty, theta, *, step, steps, accelerated=False):
+    r"""Minimise f(theta) + penalty(theta): theta <- prox(theta - step grad f(theta), step).
+
+    Plain (ISTA) or accelerated (FISTA; Beck & Teboulle, 2009), which takes the step from a point ahead,
+    theta_k + (t_k - 1) / t_(k+1) (theta_k - theta_(k-1)), with t_1 = 1 and t_(k+1) = (1 + sqrt(1 + 4 t_k^2)) / 2.
+
+    Parameters
+    ----------
+    f : smooth objective without the penalty. penalty : from `nnlib.penalties`. theta : start (d,). step : positive; at
+        most 1 / L, L the largest curvature of f, for the guarantees to hold. steps : how many.
+
+    Returns
+    -------
+    Path, whose values are f + penalty.
+    """
+    step = as_number("step", step)
+    if not 0 < step < np.inf:
+        raise ValueError(f"step must be a positive number, got {step}")
+    theta = _start(theta)
+    ahead, t = theta.copy(), 1.0
+
+    def objective(theta):
+        return f(theta)[0] + penalty(theta)[0], theta
+
+    def forward_backward(theta, _):
+        nonlocal ahead, t
+        new = penalty.prox(ahead - step * f(ahead)[1], step)
+        t, before = ((1 + np.sqrt(1 + 4 * t * t)) / 2, t) if accelerated else (1.0, 1.0)
+        ahead = new + (before - 1) / t * (new - theta)
+        return new
+
+    return _walk(objective, theta, forward_backward, steps, None, lambda: f"step {step}")
+
+
+def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100_000):
+    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate after the other, each exactly.
+
+    theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n (Friedman,
+    Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
+
+    Parameters
+    ----------
+    X : (n, d). y : (n,). penalty : L1, L2 or ElasticNet. start : (d,), or None for 0. tolerance : stop when no optimality
+        condition is violated by more than this times the largest |c_j|. sweeps : give up after so many.
+
+    Returns
+    -------
+    theta (d,), with exact zeros where the penalty makes them.
+
+    Raises
+    ------
+    FloatingPointError : not converged after `sweeps` sweeps.
+
+    >>> coordinate_descent([[1.0, 0.0], [0.0, 1.0]], [3.0, 0.2], L1(0.5))
+    array([2., 0.])
+    """
+    data = least_squares(X, y)  # checks them
+    X, y = data.X, data.y
+    l1, l2 = _strengths(penalty)
+    G, c = X.T @ X / len(y), X.T @ y / len(y)
+    theta = np.zeros(X.shape[1]) if start is None else as_finite("start", start).copy()
+    if theta.shape != c.shape:
+        raise ValueError(f"start must have shape {c.shape}, got {theta.shape}")
+    curved = np.flatnonzero(np.diagonal(G) + l2 > 0)  # a column of zeros keeps its start
+    slope = c - G @ theta  # minus the gradient of the squared error
+    enough = tolerance * max(np.abs(c).max(), np.finfo(float).tiny)
+    for _ in range(sweeps):
+        for j in curved:
+            new = slope[j] + G[j, j] * theta[j]
+            new = np.sign(new) * max(abs(new) - l1, 0) / (G[j, j] + l2)
+            if new != theta[j]:
+                slope -= G[j] * (new - theta[j])
+                theta[j] = new
+        pull = slope - l2 * theta
+        violation = np.where(theta == 0, np.maximum(np.abs(pull) - l1, 0), np.abs(pull - l1 * np.sign(theta)))
+        if violation[curved].max(initial=0) <= enough:
+            return theta
+    raise FloatingPointError(f"coordinate descent did not converge in {sweeps} sweeps: the optimality conditions are "
+                             f"violated by {violation.max():.2g}; allow more sweeps, or a larger tolerance")
+
+
+def lasso_path(X, y, strengths):
+    """The lasso's solutions, 1/(2n) ||X theta - y||^2 + strength ||theta||_1, for many strengths.
+
+    Parameters
+    ----------
+    X : (n, d). y : (n,). strengths : (m,), not negative, in any order; each starts from its stronger neighbour's solution.
+
+    Returns
+    -------
+    thetas (m, d), in the order of the strengths.
+    """
+    strengths = as_finite("strengths", strengths)
+    if strengths.ndim != 1:
+        raise ValueError(f"strengths must be a list of numbers, got shape {strengths.shape}")
+    thetas, theta = np.empty((len(strengths), np.shape(X)[-1])), None
+    for i in np.argsort(-strengths):
+        thetas[i] = theta = coordinate_descent(X, y, L1(strengths[i]), start=theta)
+    return thetas
+
+
+def _walk(f, theta, step, steps, tolerance, how):
+    """The points that `step` leads through, until so many steps are made or the gradient, f's second part, is small."""
+    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool) or steps < 0:
+        raise ValueError(f"steps must be a whole number, not negative, got {shown(steps)}")
+    if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
+        raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
+    thetas, values = [], []
+    for k in range(steps + 1):
+        value, gradient = f(theta)
+        if not (np.isfinite(value).all() and np.isfinite(gradient).all() and np.isfinite(theta).all()):
+            error = FloatingPointError(f"the descent diverged at step {k}: the value became {shown(value)} with {how()}; "
+                                       f"lower it")
+            error.path = Path(np.array(thetas), np.array(values))
+            raise error
+        thetas.append(theta.copy())
+        values.append(value)
+        if tolerance is not None and np.linalg.norm(gradient, axis=-1).max() <= tolerance:
+            break
+        if k < steps:
+            theta = step(theta, gradient)
+    return Path(np.array(thetas), np.array(values))
+
+
+def _start(theta):
+    theta = as_float("theta", theta).copy()
+    if theta.ndim not in (1, 2) or not np.isfinite(theta).all():
+        raise ValueError(f"theta must be a finite vector (d,) or (K, d), got {shown(theta)}")
+    return theta
+
+
+def _strengths(penalty):
+    """How much L1 and how much L2 a penalty is."""
+    if isinstance(penalty, L1):
+        return float(penalty.strength), 0.0
+    if isinstance(penalty, L2):
+        return 0.0, float(penalty.strength)
+    if isinstance(penalty, ElasticNet):
+        return float(penalty.strength * penalty.l1_ratio), float(penalty.strength * (1 - penalty.l1_ratio))
+    raise TypeError(f"penalty must be L1, L2 or ElasticNet, got {shown(penalty)}")

@@ -1,0 +1,196 @@
+"""A network: layers in a row, whose parameters are one vector; with ``copies=K``, K such networks side by side.
+
+`params` holds all weights first, then biases and the rest, and `grad` their gradient in the same order; the layers work
+on reshaped views. So an optimiser step, a penalty, a checkpoint or a gradient check is one line on one array.
+"""
+
+import copy
+import math
+
+import numpy as np
+
+from nnlib._check import as_float, shown
+from nnlib.activations import relu
+from nnlib.initializers import he_normal
+from nnlib.layers import Activate, Dense, Layer
+
+
+class Network:
+    """Layers applied one after the other.
+
+    Parameters
+    ----------
+    layers : list of layers from `nnlib.layers`, each new: a layer lives in one network only.
+    rng : numpy.random.Generator; every layer gets a generator of its own from it, for its first weights and its masks.
+    dtype : np.float64 or np.float32, of all arrays.
+    copies : None for one network, or K for K at once, each with its own weights and masks.
+
+    Attributes
+    ----------
+    params, grad : arrays (P,), or (K, P) with copies. Assign into them (``params[...] = new``), never rebind them.
+    weights : view of the part of params that penalties act on. weight_mask : (P,), 1 for weights and 0 for the rest.
+    layers : the layers, whose arrays (W, b, dW, ...) are views of params and grad.
+
+    Raises
+    ------
+    ValueError : layers that do not fit or already belong to a network, an unknown dtype, copies below 1.
+    TypeError : a layer that is none, an rng that is not a Generator.
+
+    >>> net = Network([Dense(2, 3), Activate(relu), Dense(3, 1)], rng=np.random.default_rng(0))
+    >>> net.params.shape, net.weights.shape, net(np.zeros((5, 2))).shape
+    ((13,), (9,), (5, 1))
+    """
+
+    def __init__(self, layers, *, rng, dtype=np.float64, copies=None):
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+        if dtype not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be np.float32 or np.float64, got {shown(dtype)}")
+        if copies is not None and (not isinstance(copies, (int, np.integer)) or isinstance(copies, bool) or copies < 1):
+            raise ValueError(f"copies must be None or a whole number, at least 1, got {shown(copies)}")
+        self.layers, self.copies = _fitting(layers), None if copies is None else int(copies)
+        lead = () if copies is None else (self.copies,)
+        trained = (i for i, layer in enumerate(self.layers) if layer.weights or layer.others)
+        self._first_trained = next(trained, 0)
+        self._n_weights = _size(self._places("weights"))
+        self.params = np.zeros((*lead, _size(self._places("weights", "others"))), dtype)
+        self.grad = np.zeros_like(self.params)
+        self.statistics = np.zeros((*lead, _size(self._places("statistics"))), dtype)
+        for layer, generator in zip(self.layers, rng.spawn(len(self.layers))):
+            layer.rng, layer.copies = generator, self.copies
+        self._bind()
+        for layer in self.layers:
+            for name, (shape, init) in (layer.weights | layer.others | layer.statistics).items():
+                getattr(layer, name)[...] = init(layer.rng, (*lead, *shape))
+
+    def _places(self, *kinds):
+        """Where each array lies in its vector: (layer, name, slice, shape)."""
+        at = 0
+        for kind in kinds:
+            for layer in self.layers:
+                for name, (shape, _) in getattr(layer, kind).items():
+                    yield layer, name, slice(at, at := at + math.prod(shape)), shape
+
+    def _bind(self):
+        """Hand every layer its views of the vectors; also after a copy or a pickle, which would leave it the old ones."""
+        lead = self.params.shape[:-1]
+        for layer, name, part, shape in self._places("weights", "others"):
+            setattr(layer, name, self.params[..., part].reshape(*lead, *shape, copy=False))
+            setattr(layer, "d" + name, self.grad[..., part].reshape(*lead, *shape, copy=False))
+        for layer, name, part, shape in self._places("statistics"):
+            setattr(layer, name, self.statistics[..., part].reshape(*lead, *shape, copy=False))
+        self.weights = self.params[..., :self._n_weights]
+        self.weight_mask = (np.arange(self.params.shape[-1]) < self._n_weights).astype(self.params.dtype)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self._bind()
+
+    def __call__(self, X):
+        """The output in prediction mode: (n, fan_out), or (K, n, fan_out) with copies; for classes, logits."""
+        with np.errstate(all="ignore"):
+            return self.forward(X, train=False)[0]
+
+    def forward(self, X, train):
+        """The output and the way back, as every layer gives them.
+
+        Parameters
+        ----------
+        X : (n, fan_in), or with copies also (K, n, fan_in). train : whether to drop out and use the batch's statistics.
+
+        Returns
+        -------
+        Y : (n, fan_out) or (K, n, fan_out). backward : ``backward(dY, input_gradient=False)`` fills `grad`, and returns
+        dX if asked for it.
+        """
+        return self._pass(self._input(X), train)
+
+    def _pass(self, X, train):
+        ways_back = []
+        for layer in self.layers:
+            X, back = layer.forward(X, train)
+            ways_back.append(back)
+
+        def backward(dY, input_gradient=False):
+            self.layers[self._first_trained].input_gradient = input_gradient  # nothing before it needs one
+            for back in reversed(ways_back[0 if input_gradient else self._first_trained:]):
+                dY = back(dY)
+            return dY if input_gradient else None
+
+        return X, backward
+
+    def _input(self, X):
+        X = as_float("X", X)
+        fan_in = next((layer.fan_in for layer in self.layers if layer.fan_in), None)
+        if X.ndim not in (2, 3) or fan_in not in (None, X.shape[-1]) or (X.ndim == 3 and X.shape[0] != self.copies):
+            wanted = f"(n, {fan_in or 'features'})"
+            ensemble = "" if self.copies is None else f" or ({self.copies}, n, {fan_in or 'features'})"
+            raise ValueError(f"X must have shape {wanted}{ensemble}, got {X.shape}; one example is X[None, :]")
+        with np.errstate(over="ignore"):
+            return X.astype(self.params.dtype, copy=False)
+
+    def copy(self, k):
+        """Network number k of the K as a network of its own."""
+        if self.copies is None or k not in range(self.copies):
+            raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}; "
+                             f"of a single network make one with copy.deepcopy")
+        single = copy.deepcopy(self)
+        single.copies = None
+        single.params, single.grad, single.statistics = self.params[k].copy(), self.grad[k].copy(), self.statistics[k].copy()
+        for layer in single.layers:
+            layer.copies = None
+        single._bind()
+        return single
+
+    def snapshot(self):
+        """All that training changes: copies of the parameters and of the running statistics."""
+        return self.params.copy(), self.statistics.copy()
+
+    def restore(self, snapshot):
+        """Put a snapshot back, in place."""
+        params, statistics = snapshot
+        if params.shape != self.params.shape or statistics.shape != self.statistics.shape:
+            raise ValueError(f"snapshot must come from a network with parameters {self.params.shape} and statistics "
+                             f"{self.statistics.shape}, got {params.shape} and {statistics.shape}")
+        self.params[...], self.statistics[...] = params, statistics
+
+    def reseed(self, seed):
+        """Start the layers' generators anew, so that the same dropout masks come again; for gradient checks."""
+        for layer, generator in zip(self.layers, np.random.default_rng(seed).spawn(len(self.layers))):
+            layer.rng = generator
+
+
+def mlp(sizes, activation=relu, init=he_normal, *, rng, dtype=np.float64, copies=None):
+    """A multilayer perceptron: dense layers of these sizes with an activation after each but the last.
+
+    Parameters
+    ----------
+    sizes : [inputs, hidden, ..., outputs], at least two. activation, init : of all layers. The others as in `Network`.
+
+    >>> mlp([64, 32, 10], rng=np.random.default_rng(0)).params.size
+    2410
+    """
+    if not isinstance(sizes, (list, tuple)) or len(sizes) < 2:
+        raise ValueError(f"sizes must be a list of at least two numbers of units, got {shown(sizes)}")
+    layers = [part for i, o in zip(sizes, sizes[1:]) for part in (Dense(i, o, init), Activate(activation))]
+    return Network(layers[:-1], rng=rng, dtype=dtype, copies=copies)
+
+
+def _size(places):
+    return sum(math.prod(shape) for *_, shape in places)
+
+
+def _fitting(layers):
+    """The layers as a list, once it is sure that each is free and takes what the one before it gives."""
+    if not isinstance(layers, (list, tuple)) or not layers:
+        raise ValueError(f"layers must be a list of at least one layer, got {shown(layers)}")
+    features = None
+    for i, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            raise TypeError(f"layers[{i}] must be a layer, got {shown(layer)}; wrap an activation in Activate")
+        if layer.rng is not None or any(layer is other for other in layers[:i]):
+            raise ValueError(f"layers[{i}] already belongs to a network; make a new {type(layer).__name__} for each place")
+        if None not in (features, layer.fan_in) and features != layer.fan_in:
+            raise ValueError(f"layers[{i}] takes {layer.fan_in} features, but the layer before it gives {features}")
+        features = layer.fan_out or features
+    return list(layers)

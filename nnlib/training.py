@@ -1,0 +1,326 @@
+"""Training: the gradient of a network's loss, and `fit`, which follows it through mini-batches and returns a History.
+
+With K copies everything that is one number for one network is an array (K,) here, and the code is the same: a copy that
+diverges or stops early is frozen by putting its parameters back after each step, while the others go on.
+"""
+
+import sys
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlib._check import as_float, as_number, shown
+from nnlib.losses import binary_cross_entropy
+from nnlib.optimizers import SGD
+
+PREDICT = 4096  # examples at a time in evaluations, to bound their memory
+
+
+def loss_and_gradient(network, loss, X, y, penalty=None):
+    """The objective in training mode, loss plus penalty, and its gradient by the parameters.
+
+    Parameters
+    ----------
+    network : Network. loss : from `nnlib.losses`. X, y : examples and targets. penalty : from `nnlib.penalties`, or None;
+        it acts on the weights, not on biases.
+
+    Returns
+    -------
+    value : float, or (K,). gradient : a new array of the shape of network.params.
+
+    Dropout draws new masks at each call; ``network.reseed(0)`` before it makes the same ones come again.
+    """
+    data = _Data(network, loss, X, y)
+    with np.errstate(all="ignore"):
+        value, penalised = _objective(network, data.loss, data.X, data.y, penalty)
+    return value + penalised, network.grad.copy()
+
+
+def accuracy(output, labels):
+    """The share of right answers: argmax over several units, the sign of the logit where there is one.
+
+    Parameters
+    ----------
+    output : (n, units), (n,) or (K, n, units) of logits. labels : integers (n,) or (K, n); for one unit 0 or 1, also in
+        the output's shape.
+
+    Returns
+    -------
+    A float, or an array (K,).
+
+    >>> accuracy([[2.0, 1.0], [0.0, 3.0]], [0, 0])
+    0.5
+    """
+    output, labels = as_float("output", output), np.asarray(labels)
+    if output.ndim not in (1, 2, 3) or output.size == 0:
+        raise ValueError(f"output must be (n, units), (n,) or (K, n, units) with at least one example, "
+                         f"got shape {output.shape}")
+    several = output.ndim > 1 and output.shape[-1] > 1
+    answers = output.argmax(-1) if several else (output > 0).reshape(output.shape[:2] if output.ndim == 3 else -1)
+    if labels.ndim and not several and labels.shape in (output.shape, output.shape[1:]) and labels.shape[-1:] == (1,):
+        labels = labels[..., 0]
+    if labels.shape not in (answers.shape, answers.shape[-1:]):
+        raise ValueError(f"labels must be integers of shape {answers.shape} beside an output of shape {output.shape}, "
+                         f"got shape {labels.shape}")
+    right = (answers == labels).mean(-1)
+    return right.item() if right.ndim == 0 else right
+
+
+@dataclass
+class EarlyStopping:
+    """Stop when the validation loss has not fallen by more than `min_delta` for `patience` evaluations; keep the best.
+
+    Parameters
+    ----------
+    patience : evaluations to wait, at least 1. min_delta : not below 0.
+    """
+
+    patience: int
+    min_delta: float = 0.0
+
+    def __post_init__(self):
+        _whole("patience", self.patience)
+        if not 0 <= as_number("min_delta", self.min_delta) < np.inf:
+            raise ValueError(f"min_delta must be finite and not negative, got {self.min_delta}")
+
+
+@dataclass
+class History:
+    """What `fit` saw. Arrays have one row an epoch, (epochs,) or (epochs, K).
+
+    loss, penalty, objective : means over the epoch's batches, in training mode, weighted by their size.
+    evaluated : the epochs at whose end the following were computed in prediction mode: train_loss, train_accuracy,
+    validation_loss, validation_accuracy (the accuracies where labels are integers; else empty).
+    epochs : epochs done. stopped : "finished", "early", "interrupted" or "diverged"; with K copies an array of them.
+    A copy's values after it has stopped are NaN.
+    """
+
+    loss: list = field(default_factory=list)
+    penalty: list = field(default_factory=list)
+    objective: list = field(default_factory=list)
+    evaluated: list = field(default_factory=list)
+    train_loss: list = field(default_factory=list)
+    train_accuracy: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    epochs: int | np.ndarray = 0
+    stopped: str | np.ndarray = "finished"
+
+
+def fit(network, loss, optimizer, X, y, *, epochs, batch_size, rng, penalty=None, proximal=None, validation=None,
+        early_stopping=None, clip=None, evaluate_every=1, progress=False):
+    """Train a network on mini-batches, shuffled anew in every epoch.
+
+    Parameters
+    ----------
+    network : Network, changed in place. loss : from `nnlib.losses`. optimizer : from `nnlib.optimizers`; started afresh.
+    X : (n, features), or (K, n, features) for copies with data of their own; y : targets, likewise.
+    epochs, batch_size : whole numbers; the last batch of an epoch may be smaller. rng : Generator of the shuffling.
+    penalty : added to the loss, on the weights. proximal : a penalty whose prox is applied to the weights after each
+        step, for exact zeros; only with SGD.
+    validation : (X, y) to evaluate on, or None. early_stopping : EarlyStopping, which needs validation, or None.
+    clip : callable, gradient -> gradient, from `nnlib.optimizers`. evaluate_every : epochs between evaluations; the last
+        epoch is always evaluated. progress : show a line that counts epochs.
+
+    Returns
+    -------
+    History. Ctrl-C ends the training early and returns it, too.
+
+    Raises
+    ------
+    FloatingPointError : the objective is no longer finite (of all copies); it names epoch, loss and learning rate. The
+        network keeps its last finite parameters, and the error carries the History as `.history`.
+    ValueError, TypeError : an argument is unusable; the network has not been changed.
+    """
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
+        _whole(name, value)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    if proximal is not None and type(optimizer) is not SGD:
+        raise ValueError(f"proximal steps belong to SGD, got {type(optimizer).__name__}; other rules scale the gradient")
+    if early_stopping is not None and validation is None:
+        raise ValueError("early_stopping needs validation=(X, y) to watch, got None")
+    data = {"train": _Data(network, loss, X, y)}
+    if validation is not None:
+        data["validation"] = _Data(network, loss, *validation)
+    run = _Run(network, data["train"].loss, optimizer, penalty, proximal, clip, early_stopping)
+    n = len(data["train"])
+    try:
+        with np.errstate(all="ignore"):  # divergence is noticed in the objective
+            for epoch in range(1, epochs + 1):
+                order, total = rng.permutation(n), 0
+                for rows in (order[i:i + batch_size] for i in range(0, n, batch_size)):
+                    total = total + len(rows) * run.step(*data["train"].batch(rows))
+                    if run.all_stopped:
+                        break
+                run.close_epoch(total / n)
+                if not run.all_stopped and (epoch % evaluate_every == 0 or epoch == epochs):
+                    run.evaluate(epoch, data)
+                if progress:
+                    loss_now = np.nanmean(run.history.loss[-1])
+                    print(f"\repoch {epoch} of {epochs}: loss {loss_now:.4g} ", end="", file=sys.stderr, flush=True)
+                if run.all_stopped:
+                    break
+    except KeyboardInterrupt:
+        run.stop(run.going, "interrupted")
+    return run.finish()
+
+
+class _Data:
+    """Examples and targets, checked once: shapes, finite numbers, labels that the loss accepts."""
+
+    def __init__(self, network, loss, X, y):
+        self.X, y = network._input(X), np.asarray(y)
+        if y.dtype.kind not in "iub":
+            y = as_float("y", y).astype(self.X.dtype)
+        for name, array in (("X", self.X), ("y", y)):
+            if not np.isfinite(array).all():
+                raise ValueError(f"{name} must be finite, got {shown(array[~np.isfinite(array)][0].item())}; "
+                                 f"remove or repair these examples first")
+        n = len(self)
+        own = network.copies is not None and y.shape[:2] == (network.copies, n) and (self.X.ndim == 3 or y.shape[0] != n)
+        if n == 0 or y.shape[own:own + 1] != (n,):
+            raise ValueError(f"X and y must hold the same number of examples, at least one, "
+                             f"got shapes {self.X.shape} and {y.shape}")
+        self.axis, self.loss = int(own), getattr(loss, "formula", loss)
+        units = network(self.X[..., :1, :]).shape[-1]
+        output = np.zeros((*y.shape[:self.axis], n, units), self.X.dtype)
+        _, self.y = getattr(loss, "check", _unchecked)(output, y)  # a wrong target is told here, not midway
+        self.has_classes = y.dtype.kind in "iub" and (
+            y.ndim == 1 + self.axis or (units == 1 and loss is binary_cross_entropy))
+
+    def __len__(self):
+        return self.X.shape[-2]
+
+    def batch(self, rows):
+        return self.X.take(rows, axis=-2, mode="clip"), self.y.take(rows, axis=self.axis, mode="clip")
+
+
+class _Run:
+    """One call of `fit`: who is still going, where to go back to, and what was seen."""
+
+    def __init__(self, network, loss, optimizer, penalty, proximal, clip, early_stopping):
+        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty
+        self.proximal, self.clip, self.early_stopping = proximal, clip, early_stopping
+        lead = network.params.shape[:-1]  # () or (K,)
+        self.going, self.some_stopped, self.all_stopped = np.ones(lead, bool), False, False
+        self.stopped = np.full(lead, "finished", dtype=object)
+        self.epochs = np.zeros(lead, int)
+        self.good = network.snapshot()  # the state at the last finite objective
+        self.best, self.best_loss, self.waited = network.snapshot(), np.full(lead, np.inf), np.zeros(lead, int)
+        self.history, self.last = History(), None
+        optimizer.start(network.params)
+
+    def step(self, X, y):
+        """One step of the optimiser; returns loss and penalty of the batch before it, as an array (2,) or (2, K)."""
+        network = self.network
+        loss, penalty = _objective(network, self.loss, X, y, self.penalty)
+        objective = loss + penalty
+        if not np.isfinite(objective).all():
+            self.diverge(~np.isfinite(objective), objective)
+        if not self.all_stopped:
+            self.save(self.good, self.going)
+            self.optimizer.step(network.params, network.grad if self.clip is None else self.clip(network.grad))
+            if self.proximal is not None:
+                network.weights[...] = self.proximal.prox(network.weights, self.optimizer.rate)
+            if self.some_stopped:
+                self.put_back(self.good, ~self.going)
+        return np.array((loss, penalty))
+
+    def close_epoch(self, means):
+        """Write the epoch's means down; parameters that overflowed in its last step count as divergence, too."""
+        finite = np.isfinite(self.network.params).all(-1)
+        if not finite.all():
+            self.diverge(~finite, means.sum(0))
+        self.epochs += self.going
+        loss, penalty = np.where(self.going, means, np.nan)
+        for name, value in (("loss", loss), ("penalty", penalty), ("objective", loss + penalty)):
+            getattr(self.history, name).append(value)
+
+    def evaluate(self, epoch, data):
+        """Loss and accuracy in prediction mode, and what early stopping makes of them."""
+        self.history.evaluated.append(epoch)
+        for name, part in data.items():
+            output = self.predict(part.X)
+            loss = np.where(self.going, self.loss(output, part.y)[0], np.nan)
+            getattr(self.history, f"{name}_loss").append(loss)
+            if part.has_classes:
+                share = np.where(self.going, accuracy(output, part.y), np.nan)
+                getattr(self.history, f"{name}_accuracy").append(share)
+        if self.early_stopping is not None:
+            better = self.going & (loss < self.best_loss - self.early_stopping.min_delta)
+            self.best_loss = np.where(better, loss, self.best_loss)
+            self.waited = np.where(better, 0, self.waited + 1)
+            self.save(self.best, better)
+            self.stop(self.going & (self.waited >= self.early_stopping.patience), "early")
+
+    def predict(self, X):
+        """The output for all of X, a bounded number of examples at a time."""
+        return np.concatenate([self.network(X[..., i:i + PREDICT, :]) for i in range(0, X.shape[-2], PREDICT)], axis=-2)
+
+    def diverge(self, which, objective):
+        which = which & self.going
+        if which.any():
+            self.last = np.asarray(objective)[which].flat[0].item()
+            self.put_back(self.good, which)
+            self.stop(which, "diverged")
+
+    def stop(self, which, why):
+        """Freeze these copies where they are."""
+        self.save(self.good, which)
+        self.stopped[which] = why
+        self.going = self.going & ~which
+        self.some_stopped, self.all_stopped = not self.going.all(), not self.going.any()
+
+    def save(self, state, which):
+        where = which[..., None] if self.some_stopped or which is not self.going else True
+        for kept, now in zip(state, (self.network.params, self.network.statistics)):
+            np.copyto(kept, now, where=where)
+
+    def put_back(self, state, which):
+        if which.any():
+            for kept, now in zip(state, (self.network.params, self.network.statistics)):
+                np.copyto(now, kept, where=which[..., None])
+
+    def finish(self):
+        """The History as arrays, the best parameters where early stopping kept them; raises if nothing is left."""
+        history, single = self.history, self.going.ndim == 0
+        self.put_back(self.good, ~np.isfinite(self.network.params).all(-1))  # after Ctrl-C within a step
+        if self.early_stopping is not None:
+            self.put_back(self.best, (self.stopped != "diverged") & np.isfinite(self.best_loss))
+        length = min(len(history.loss), len(history.penalty), len(history.objective))  # Ctrl-C may fall between them
+        for name in ("loss", "penalty", "objective"):
+            setattr(history, name, np.array(getattr(history, name)[:length]))
+        for name in ("evaluated", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+            setattr(history, name, np.array(getattr(history, name)[:len(history.evaluated)]))
+        history.epochs = self.epochs.item() if single else self.epochs
+        history.stopped = self.stopped.item() if single else self.stopped.astype(str)
+        if (self.stopped == "diverged").all():
+            error = FloatingPointError(
+                f"training diverged in epoch {length}: the objective became {self.last} at learning rate "
+                f"{shown(self.optimizer.rate)}; the network has its last finite parameters. Lower the learning rate, or "
+                f"clip the gradient")
+            error.history = history
+            raise error
+        return history
+
+
+def _objective(network, loss, X, y, penalty):
+    """Loss and penalty of a batch in training mode; the gradient of their sum is left in network.grad."""
+    output, backward = network._pass(X, train=True)
+    value, d_output = loss(output, y)
+    backward(d_output)
+    if penalty is None:
+        return value, 0 * value
+    penalised, gradient = penalty(network.weights)
+    network.grad[..., :gradient.shape[-1]] += gradient
+    return value, penalised
+
+
+def _unchecked(output, target):
+    return output, target
+
+
+def _whole(name, value):
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{name} must be a whole number, at least 1, got {shown(value)}")
