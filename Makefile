@@ -64,8 +64,9 @@ serve: $(SITE)  ## show the site on localhost (PORT=8000)
 
 lab: .venv/stamp  ## open the chapters in JupyterLab
 	@echo "Starting JupyterLab on the chapters (Ctrl-C ends)"
+	@$(BIN)/jupyter trust chapters/*.ipynb >/dev/null  # JupyterLab shows no stored SVG of a notebook that it does not trust
 	@$(BIN)/python -m jupyterlab --ServerApp.root_dir="$$PWD" --LabApp.default_url=/lab/tree/chapters \
-	  $$([ "$$(id -u)" != 0 ] || echo --allow-root)
+	  --LabApp.app_settings_dir="$$PWD/.jupyterlab" $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
 notebooks: .venv/stamp  ## run every chapter again and store its outputs
 	@echo "Running the chapters and storing their outputs"

@@ -46,6 +46,8 @@ def minimize(f, theta, optimizer, steps, *, tolerance=None):
            [0.5625, 0.    ]])
     """
     theta = _start(theta)
+    if not all(callable(getattr(optimizer, name, None)) for name in ("start", "step")):
+        raise TypeError(f"optimizer must be one of nnlib.optimizers, got {shown(optimizer)}")
     optimizer.start(theta)
 
     def step(theta, gradient):
@@ -73,15 +75,17 @@ def proximal_gradient(f, penalty, theta, *, step, steps, accelerated=False):
     step = as_number("step", step)
     if not 0 < step < np.inf:
         raise ValueError(f"step must be a positive number, got {step}")
+    if not callable(penalty) or not callable(getattr(penalty, "prox", None)):
+        raise TypeError(f"penalty must be one of nnlib.penalties, got {shown(penalty)}")
     theta = _start(theta)
     ahead, t = theta.copy(), 1.0
 
     def objective(theta):
-        return f(theta)[0] + penalty(theta)[0], theta
+        return _evaluated(f, theta)[0] + penalty(theta)[0], theta
 
     def forward_backward(theta, _):
         nonlocal ahead, t
-        new = penalty.prox(ahead - step * f(ahead)[1], step)
+        new = penalty.prox(ahead - step * _evaluated(f, ahead)[1], step)
         t, before = ((1 + np.sqrt(1 + 4 * t * t)) / 2, t) if accelerated else (1.0, 1.0)
         ahead = new + (before - 1) / t * (new - theta)
         return new
@@ -114,15 +118,22 @@ def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100
     data = least_squares(X, y)  # checks them
     X, y = data.X, data.y
     l1, l2 = _strengths(penalty)
-    G, c = X.T @ X / len(y), X.T @ y / len(y)
-    theta = np.zeros(X.shape[1]) if start is None else as_finite("start", start).copy()
+    if not 0 < as_number("tolerance", tolerance) < np.inf:
+        raise ValueError(f"tolerance must be a positive number, got {tolerance}")
+    _whole("sweeps", sweeps, least=1)
+    with np.errstate(all="ignore"):
+        G, c = X.T @ X / len(y), X.T @ y / len(y)
+    curved = np.diagonal(G) > 0
+    if not (np.isfinite(G).all() and np.isfinite(c).all()) or (curved != X.any(axis=0)).any():
+        raise ValueError("X and y must have squares within the range of floats; standardize them first")
+    theta = np.zeros(X.shape[1]) if start is None else as_finite("start", start)
     if theta.shape != c.shape:
         raise ValueError(f"start must have shape {c.shape}, got {theta.shape}")
-    curved = np.flatnonzero(np.diagonal(G) + l2 > 0)  # a column of zeros keeps its start
-    slope = c - G @ theta  # minus the gradient of the squared error
+    theta[~curved] = 0  # a column of zeros has no say
     enough = tolerance * max(np.abs(c).max(), np.finfo(float).tiny)
     for _ in range(sweeps):
-        for j in curved:
+        slope = c - G @ theta  # minus the gradient of the squared error
+        for j in np.flatnonzero(curved):
             new = slope[j] + G[j, j] * theta[j]
             new = np.sign(new) * max(abs(new) - l1, 0) / (G[j, j] + l2)
             if new != theta[j]:
@@ -130,7 +141,7 @@ def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100
                 theta[j] = new
         pull = slope - l2 * theta
         violation = np.where(theta == 0, np.maximum(np.abs(pull) - l1, 0), np.abs(pull - l1 * np.sign(theta)))
-        if violation[curved].max(initial=0) <= enough:
+        if violation.max() <= enough:
             return theta
     raise FloatingPointError(f"coordinate descent did not converge in {sweeps} sweeps: the optimality conditions are "
                              f"violated by {violation.max():.2g}; allow more sweeps, or a larger tolerance")
@@ -147,36 +158,53 @@ def lasso_path(X, y, strengths):
     -------
     thetas (m, d), in the order of the strengths.
     """
-    strengths = as_finite("strengths", strengths)
+    data, strengths = least_squares(X, y), as_finite("strengths", strengths)
     if strengths.ndim != 1:
         raise ValueError(f"strengths must be a list of numbers, got shape {strengths.shape}")
-    thetas, theta = np.empty((len(strengths), np.shape(X)[-1])), None
+    thetas, theta = np.empty((len(strengths), data.X.shape[1])), None
     for i in np.argsort(-strengths):
-        thetas[i] = theta = coordinate_descent(X, y, L1(strengths[i]), start=theta)
+        thetas[i] = theta = coordinate_descent(data.X, data.y, L1(strengths[i]), start=theta)
     return thetas
 
 
 def _walk(f, theta, step, steps, tolerance, how):
     """The points that `step` leads through, until so many steps are made or the gradient, f's second part, is small."""
-    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool) or steps < 0:
-        raise ValueError(f"steps must be a whole number, not negative, got {shown(steps)}")
+    _whole("steps", steps, least=0)
     if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
         raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
     thetas, values = [], []
-    for k in range(steps + 1):
-        value, gradient = f(theta)
-        if not (np.isfinite(value).all() and np.isfinite(gradient).all() and np.isfinite(theta).all()):
-            error = FloatingPointError(f"the descent diverged at step {k}: the value became {shown(value)} with {how()}; "
-                                       f"lower it")
-            error.path = Path(np.array(thetas), np.array(values))
-            raise error
-        thetas.append(theta.copy())
-        values.append(value)
-        if tolerance is not None and np.linalg.norm(gradient, axis=-1).max() <= tolerance:
-            break
-        if k < steps:
-            theta = step(theta, gradient)
+    with np.errstate(all="ignore"):  # divergence is noticed in the numbers
+        for k in range(steps + 1):
+            value, gradient = _evaluated(f, theta)
+            if not all(np.isfinite(part).all() for part in (theta, value, gradient)):
+                error = FloatingPointError(f"the descent diverged at step {k}: the value became {shown(value)} with "
+                                           f"{how()}; lower it")
+                error.path = Path(np.array(thetas), np.array(values))
+                raise error
+            thetas.append(theta.copy())
+            values.append(value)
+            if tolerance is not None and np.linalg.norm(gradient, axis=-1).max() <= tolerance:
+                break
+            if k < steps:
+                theta = step(theta, gradient)
     return Path(np.array(thetas), np.array(values))
+
+
+def _evaluated(f, theta):
+    """f(theta), once it is sure that it is one value a point, and a gradient."""
+    pair = f(theta)
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        raise TypeError(f"f must return (value, gradient), got {shown(pair)}")
+    for name, part, shape in zip(("value", "gradient"), pair, (theta.shape[:-1], theta.shape)):
+        if as_float(f"f's {name}", part).shape != shape:
+            raise ValueError(f"f must return a {name} of shape {shape} for theta of shape {theta.shape}, "
+                             f"got {np.shape(part)}")
+    return pair
+
+
+def _whole(name, value, least):
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} must be a whole number, at least {least}, got {shown(value)}")
 
 
 def _start(theta):
@@ -188,10 +216,9 @@ def _start(theta):
 
 def _strengths(penalty):
     """How much L1 and how much L2 a penalty is."""
-    if isinstance(penalty, L1):
-        return float(penalty.strength), 0.0
-    if isinstance(penalty, L2):
-        return 0.0, float(penalty.strength)
-    if isinstance(penalty, ElasticNet):
-        return float(penalty.strength * penalty.l1_ratio), float(penalty.strength * (1 - penalty.l1_ratio))
-    raise TypeError(f"penalty must be L1, L2 or ElasticNet, got {shown(penalty)}")
+    if not isinstance(penalty, (L1, L2, ElasticNet)):
+        raise TypeError(f"penalty must be L1, L2 or ElasticNet, got {shown(penalty)}")
+    ratio = penalty.l1_ratio if isinstance(penalty, ElasticNet) else float(isinstance(penalty, L1))
+    if np.ndim(penalty.strength) or np.ndim(ratio):
+        raise ValueError(f"penalty must have one strength, got {shown(penalty)}; solve for one after the other")
+    return float(penalty.strength * ratio), float(penalty.strength * (1 - ratio))

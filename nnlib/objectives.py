@@ -2,6 +2,7 @@
 
 ``scipy.optimize.minimize(f, theta, jac=True)`` works with each of them. Two are built from data, the others are the
 landscapes on which optimisers are drawn. theta may be (d,), or (K, d) for K points at once: then the value is (K,).
+The gradient has theta's dtype.
 """
 
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ class quadratic:  # noqa: N801
     def __post_init__(self):
         A = as_finite("A", self.A)
         A = np.diag(A) if A.ndim == 1 else A
-        if A.ndim != 2 or A.shape[0] != A.shape[1] or not np.allclose(A, A.T):
-            raise ValueError(f"A must be a symmetric matrix (d, d) or its eigenvalues (d,), got shape {A.shape}"
-                             + (", not symmetric; use (A + A.T) / 2" if A.ndim == 2 else ""))
+        if A.ndim != 2 or A.shape[0] != A.shape[1]:
+            raise ValueError(f"A must be a symmetric matrix (d, d) or its eigenvalues (d,), got shape {A.shape}")
+        if np.abs(A / 2 - A.T / 2).max(initial=0) > 1e-12 * np.abs(A).max(initial=0):
+            raise ValueError(f"A must be symmetric, got {shown(A.tolist())}; use (A + A.T) / 2")
         b = np.zeros(len(A)) if self.b is None else as_finite("b", self.b)
         if b.shape != (len(A),):
             raise ValueError(f"b must have shape {(len(A),)} beside A {A.shape}, got {b.shape}")
@@ -44,7 +46,7 @@ class quadratic:  # noqa: N801
         theta = _point(theta, len(self.A))
         with np.errstate(all="ignore"):
             product = theta @ self.A
-            return _value(np.vecdot(theta, product / 2 - self.b)), product - self.b
+            return _pair(theta, np.vecdot(theta, product / 2 - self.b), product - self.b)
 
 
 def rosenbrock(theta):
@@ -53,11 +55,12 @@ def rosenbrock(theta):
     >>> rosenbrock([0.0, 0.0])
     (1.0, array([-2.,  0.]))
     """
-    x, y = _point(theta, 2).T
+    theta = _point(theta, 2)
+    x, y = theta.T
     with np.errstate(all="ignore"):
         bend = y - x**2
         value = (1 - x) ** 2 + 100 * bend**2
-        return _value(value), _gradient(-2 * (1 - x) - 400 * x * bend, 200 * bend)
+        return _pair(theta, value, -2 * (1 - x) - 400 * x * bend, 200 * bend)
 
 
 def beale(theta):
@@ -66,12 +69,13 @@ def beale(theta):
     >>> beale([3.0, 0.5])
     (0.0, array([0., 0.]))
     """
-    x, y = _point(theta, 2).T
+    theta = _point(theta, 2)
+    x, y = theta.T
     with np.errstate(all="ignore"):
         rests = [c - x + x * y**i for i, c in ((1, 1.5), (2, 2.25), (3, 2.625))]
         by_x = sum(2 * r * (y**i - 1) for i, r in enumerate(rests, 1))
         by_y = sum(2 * r * x * i * y ** (i - 1) for i, r in enumerate(rests, 1))
-        return _value(sum(r**2 for r in rests)), _gradient(by_x, by_y)
+        return _pair(theta, sum(r**2 for r in rests), by_x, by_y)
 
 
 def himmelblau(theta):
@@ -80,10 +84,11 @@ def himmelblau(theta):
     >>> himmelblau([3.0, 2.0])
     (0.0, array([0., 0.]))
     """
-    x, y = _point(theta, 2).T
+    theta = _point(theta, 2)
+    x, y = theta.T
     with np.errstate(all="ignore"):
         a, b = x**2 + y - 11, x + y**2 - 7
-        return _value(a**2 + b**2), _gradient(4 * x * a + 2 * b, 2 * a + 4 * y * b)
+        return _pair(theta, a**2 + b**2, 4 * x * a + 2 * b, 2 * a + 4 * y * b)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +160,7 @@ def _keep_data(objective):
 
 def _penalised(penalty, theta, value, gradient):
     extra, slope = (0.0, 0.0) if penalty is None else penalty(theta)
-    return _value(value + extra), gradient + slope
+    return _pair(theta, value + extra, gradient + slope)
 
 
 def _point(theta, d):
@@ -165,9 +170,8 @@ def _point(theta, d):
     return theta
 
 
-def _value(value):
-    return value.item() if np.ndim(value) == 0 else value
-
-
-def _gradient(*parts):
-    return np.stack(parts, axis=-1)
+def _pair(theta, value, *gradient):
+    """(value, gradient): a built-in float for one point, and theta's dtype; the gradient whole, or entry by entry."""
+    gradient = gradient[0] if len(gradient) == 1 else np.stack(gradient, axis=-1)
+    value = float(value) if theta.ndim == 1 else value.astype(theta.dtype, copy=False)
+    return value, gradient.astype(theta.dtype, copy=False)

@@ -1,0 +1,186 @@
+"""Choosing settings by held-out data: folds, cross-validation, the one-standard-error rule, and sweeps over a grid.
+
+A sweep trains the settings of its grid side by side, as the copies of one ensemble, and hands the ensembles, cut into
+chunks, to an executor: the built-in one by default, a process pool, or a cluster's.
+"""
+
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from nnlib._check import as_finite, as_number, shown
+from nnlib.penalties import L2
+from nnlib.training import fit
+
+CHUNK = 200_000  # parameters trained at once; beyond, the arrays no longer fit the cache and nothing is gained
+
+
+def k_fold(n, k, rng):
+    """Split n shuffled examples into k parts; each is the validation set once.
+
+    Parameters
+    ----------
+    n : number of examples. k : from 2 to n. rng : numpy.random.Generator.
+
+    Returns
+    -------
+    List of k pairs (train, validation) of index arrays. Validation parts differ by at most one in size.
+
+    >>> [(len(train), len(validation)) for train, validation in k_fold(10, 3, np.random.default_rng(0))]
+    [(6, 4), (7, 3), (7, 3)]
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    if _whole("k", k) < 2 or k > _whole("n", n):
+        raise ValueError(f"k must be from 2 to the number of examples, {n}, got {k}")
+    parts = np.array_split(rng.permutation(n), k)
+    return [(np.concatenate(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]
+
+
+def cross_validate(score, X, y, folds):
+    """The scores of a procedure on every fold.
+
+    Parameters
+    ----------
+    score : callable, (X_train, y_train, X_validation, y_validation) -> number, or array (m,) for m settings at once. What
+        it learns from data, standardisation included, it must learn from the training part alone.
+    X : (n, d). y : (n, ...). folds : from `k_fold`.
+
+    Returns
+    -------
+    Array (k,) or (k, m).
+
+    >>> folds = k_fold(6, 3, np.random.default_rng(0))
+    >>> X = np.arange(6.0)[:, None]
+    >>> cross_validate(lambda X, y, X_val, y_val: abs(y.mean() - y_val.mean()), X, X[:, 0], folds).shape
+    (3,)
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    if X.ndim == 0 or y.shape[:1] != X.shape[:1]:
+        raise ValueError(f"X and y must hold the same number of examples, got shapes {X.shape} and {y.shape}")
+    if not callable(score):
+        raise TypeError(f"score must be callable, got {shown(score)}")
+    return np.array([score(X[train], y[train], X[held_out], y[held_out]) for train, held_out in _checked(folds, len(X))])
+
+
+def one_standard_error(strengths, losses):
+    """The strongest penalty whose mean loss is within one standard error of the best (Breiman et al., 1984).
+
+    Parameters
+    ----------
+    strengths : (m,). losses : (k, m), one row a fold or a seed, k at least 2.
+
+    Returns
+    -------
+    chosen, best : two of the strengths.
+
+    >>> one_standard_error([0.01, 0.1, 1.0], [[1.0, 1.1, 3.0], [1.4, 1.5, 3.2]])
+    (0.1, 0.01)
+    """
+    strengths, losses = as_finite("strengths", strengths), as_finite("losses", losses)
+    if losses.ndim != 2 or len(losses) < 2 or losses.shape[1:] != strengths.shape or strengths.size == 0:
+        raise ValueError(f"losses must be (k, m), k at least 2, beside strengths (m,), "
+                         f"got shapes {losses.shape} and {strengths.shape}")
+    mean = losses.mean(axis=0)
+    best = mean.argmin()
+    error = losses[:, best].std(ddof=1) / np.sqrt(len(losses))
+    return strengths[mean <= mean[best] + error].max().item(), strengths[best].item()
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What a sweep found, at the end of each training: arrays (rates, strengths, folds, seeds).
+
+    Accuracies are NaN where the labels are not classes, validation values where there were no validation data. `stopped`
+    says how each training ended; one that diverged has NaN losses.
+    """
+
+    learning_rates: np.ndarray
+    strengths: np.ndarray
+    train_loss: np.ndarray
+    train_accuracy: np.ndarray
+    validation_loss: np.ndarray
+    validation_accuracy: np.ndarray
+    stopped: np.ndarray
+
+
+def sweep(build, loss, optimizer, X, y, *, learning_rates, strengths=(0.0,), penalty=L2, folds=None, validation=None,
+          seeds=1, epochs, batch_size, rng, executor=None):
+    """Train a network for every combination of learning rate, strength, fold and seed.
+
+    The combinations of one fold are copies of one ensemble: own initial weights, one order of the batches. They are
+    trained in chunks of about 200,000 parameters, so neither speed nor memory depends on the size of the grid.
+
+    Parameters
+    ----------
+    build : callable, ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such as
+        ``functools.partial(mlp, [64, 32, 10])``. loss : from `nnlib.losses`.
+    optimizer : callable, learning rate -> optimiser, such as Adam. learning_rates : (r,).
+    strengths : (s,). penalty : callable, strength -> penalty, such as L2 or L1.
+    X, y : examples (n, d) and targets. folds : from `k_fold`; or None, with `validation` (X, y) or nothing to evaluate on.
+    seeds : how many trainings of each combination, from other initial weights. epochs, batch_size : as in `fit`.
+    rng : Generator; the result does not depend on the executor.
+    executor : any concurrent.futures.Executor, or None to work here.
+
+    Returns
+    -------
+    Sweep.
+    """
+    learning_rates, strengths = as_finite("learning_rates", learning_rates), as_finite("strengths", strengths)
+    for name, values in (("learning_rates", learning_rates), ("strengths", strengths)):
+        if values.ndim != 1 or values.size == 0:
+            raise ValueError(f"{name} must be a list of at least one number, got shape {values.shape}")
+    if folds is not None and validation is not None:
+        raise ValueError("validation must be None where there are folds: each fold brings its own")
+    X, y = np.asarray(X), np.asarray(y)
+    parts = [(X, y, validation)] if folds is None else [
+        (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _checked(folds, len(X))]
+    grid = np.array(list(product(learning_rates, strengths, range(_whole("seeds", seeds)))))  # (copies, 3)
+    size = build(rng=np.random.default_rng(0), copies=1).params.size
+    chunks = np.array_split(grid, -(-len(grid) * size // CHUNK))
+    jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
+            for (part, chunk), generator in zip(product(parts, chunks), rng.spawn(len(parts) * len(chunks)))]
+    futures = [(executor or _Here()).submit(_train, *job) for job in jobs]
+    rows = [future.result() for future in futures]  # one a chunk: five arrays (copies of the chunk,)
+    shape = (len(parts), len(learning_rates), len(strengths), seeds)
+    found = [np.moveaxis(np.concatenate(column).reshape(shape), 0, 2) for column in zip(*rows)]
+    return Sweep(learning_rates, strengths, *found)
+
+
+def _train(build, loss, optimizer, penalty, X, y, validation, grid, epochs, batch_size, rng):
+    """One chunk: its settings (K, 3) as the K copies of one network."""
+    network = build(rng=rng, copies=len(grid))
+    rates, strengths = grid[:, :1], grid[:, 1:2]
+    try:
+        history = fit(network, loss, optimizer(rates), X, y, epochs=epochs, batch_size=batch_size, rng=rng,
+                      penalty=penalty(strengths) if strengths.any() else None, validation=validation,
+                      evaluate_every=epochs)
+    except FloatingPointError as error:  # all copies of this chunk diverged; others may not have
+        history = error.history
+    last = [getattr(history, f"{part}_{value}") for part in ("train", "validation") for value in ("loss", "accuracy")]
+    return [values[-1] if len(values) else np.full(len(grid), np.nan) for values in last] + [history.stopped]
+
+
+class _Here(Executor):
+    """The executor that does not wait: it works where it is called."""
+
+    def submit(self, function, /, *arguments):
+        future = Future()
+        future.set_result(function(*arguments))
+        return future
+
+
+def _checked(folds, n):
+    for train, held_out in folds:
+        for indices in (train, held_out):
+            if np.ndim(indices) != 1 or len(indices) == 0 or np.min(indices) < 0 or np.max(indices) >= n:
+                raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them")
+        yield train, held_out
+
+
+def _whole(name, value):
+    if as_number(name, value) != np.floor(value) or value < 1:
+        raise ValueError(f"{name} must be a whole number, at least 1, got {shown(value)}")
+    return int(value)
