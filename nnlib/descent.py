@@ -135,7 +135,7 @@ def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100
         slope = c - G @ theta  # minus the gradient of the squared error
         for j in np.flatnonzero(curved):
             new = slope[j] + G[j, j] * theta[j]
-            new = np.sign(new) * max(abs(new) - l1, 0) / (G[j, j] + l2)
+            new = (new - min(max(new, -l1), l1)) / (G[j, j] + l2)  # no -0.0, unlike a sign
             if new != theta[j]:
                 slope -= G[j] * (new - theta[j])
                 theta[j] = new
@@ -177,8 +177,9 @@ def _walk(f, theta, step, steps, tolerance, how):
         for k in range(steps + 1):
             value, gradient = _evaluated(f, theta)
             if not all(np.isfinite(part).all() for part in (theta, value, gradient)):
-                error = FloatingPointError(f"the descent diverged at step {k}: the value became {shown(value)} with "
-                                           f"{how()}; lower it")
+                remedy = f"with {how()}; lower it" if k else "at the start; start elsewhere"
+                error = FloatingPointError(f"the descent diverged at step {k}: the value became "
+                                           f"{shown(np.asarray(value).tolist())} {remedy}")
                 error.path = Path(np.array(thetas), np.array(values))
                 raise error
             thetas.append(theta.copy())

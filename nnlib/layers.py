@@ -17,14 +17,14 @@ class Layer:
 
     Attributes
     ----------
-    weights, others, statistics : dictionaries from the name of an array to (shape, initializer). Penalties act on weights
-        alone; statistics are remembered but not trained. An array `W` has its gradient in `dW`.
+    weights, others, statistics : dictionaries from the name of an array to (shape, initializer). Penalties act on
+        weights alone; statistics are remembered but not trained. An array `W` has its gradient in `dW`.
     fan_in, fan_out : the features that it takes and gives, or None where it takes any number and leaves it as it is.
     input_gradient : whether backward has to return dX; the network clears it where nobody needs it.
     """
 
     weights = others = statistics = {}
-    fan_in = fan_out = rng = None
+    fan_in = fan_out = rng = copies = None
     input_gradient = True
 
     def forward(self, X, train):
@@ -87,8 +87,8 @@ class Activate(Layer):
 class Dropout(Layer):
     """In training Y = X mask, where a mask's entry is 0 with probability p, else 1 / (1 - p); otherwise Y = X.
 
-    Backward uses the same mask: dX = dY mask. The scaling keeps the expectation of Y at X ("inverted" dropout; Srivastava
-    et al., 2014, scale at prediction instead). Each of K copies has its own masks, also where X is shared.
+    Backward uses the same mask: dX = dY mask. The scaling keeps the expectation of Y at X ("inverted" dropout;
+    Srivastava et al., 2014, scale at prediction instead). Each of K copies has its own masks, also where X is shared.
 
     Parameters
     ----------
@@ -138,8 +138,7 @@ class BatchNorm(Layer):
         if train:
             mean, variance = X.mean(-2), X.var(-2)
             for running, batch in ((self.running_mean, mean), (self.running_var, variance)):
-                running *= self.momentum
-                running += (1 - self.momentum) * batch
+                running[...] = self.momentum * running + (1 - self.momentum) * batch
         else:
             mean, variance = self.running_mean, self.running_var
         scale = (1 / np.sqrt(variance + self.epsilon))[..., None, :]

@@ -155,15 +155,14 @@ def cross_entropy(output, target):
     labels = target if target.ndim == output.ndim - 1 else np.broadcast_to(target, output.shape[:-1])
     z, _ = minus_max(output)
     e = np.exp(z)
-    rows = e.reshape(-1, e.shape[-1])  # a view: (examples, classes), of all networks
-    true = np.arange(len(rows)), labels.ravel()
-    e_true, rows[true] = rows[true], 0
+    rows, flat = e.reshape(-1, e.shape[-1]), e.reshape(-1)  # views of e: what is written into them is in e
+    true = np.arange(0, e.size, e.shape[-1]) + labels.ravel()  # where the true classes lie in flat
+    e_true, flat[true] = flat[true], 0
     others = rows @ np.ones(rows.shape[-1], rows.dtype)
-    total = others + e_true
-    loss = np.log1p(others + (e_true - 1)) - z.reshape(rows.shape)[true]  # log(total), right also where it is near 0
-    total *= n
-    rows /= total[:, None]
-    rows[true] = -others / total
+    loss = np.log1p(others + (e_true - 1)) - z.reshape(-1)[true]  # log(others + e_true), right also near 0
+    n_total = n * (others + e_true)
+    rows /= n_total[:, None]
+    flat[true] = -others / n_total
     return _per_network(loss.reshape(*z.shape[:-1], 1), n), e
 
 

@@ -14,6 +14,8 @@ from nnlib.activations import relu
 from nnlib.initializers import he_normal
 from nnlib.layers import Activate, Dense, Layer
 
+LARGEST = 10**9  # parameters, in all copies together: 8 GB
+
 
 class Network:
     """Layers applied one after the other.
@@ -53,7 +55,10 @@ class Network:
         trained = (i for i, layer in enumerate(self.layers) if layer.weights or layer.others)
         self._first_trained = next(trained, 0)
         self._n_weights = _size(self._places("weights"))
-        self.params = np.zeros((*lead, _size(self._places("weights", "others"))), dtype)
+        size = _size(self._places("weights", "others"))
+        if size * math.prod(lead) > LARGEST:
+            raise ValueError(f"layers must have at most {LARGEST:,} parameters in all copies, got {size} in each")
+        self.params = np.zeros((*lead, size), dtype)
         self.grad = np.zeros_like(self.params)
         self.statistics = np.zeros((*lead, _size(self._places("statistics"))), dtype)
         for layer, generator in zip(self.layers, rng.spawn(len(self.layers))):
@@ -72,7 +77,7 @@ class Network:
                     yield layer, name, slice(at, at := at + math.prod(shape)), shape
 
     def _bind(self):
-        """Hand every layer its views of the vectors; also after a copy or a pickle, which would leave it the old ones."""
+        """Hand every layer its views of the vectors; also after a copy or a pickle, which leave it none."""
         lead = self.params.shape[:-1]
         for layer, name, part, shape in self._places("weights", "others"):
             setattr(layer, name, self.params[..., part].reshape(*lead, *shape, copy=False))
@@ -89,7 +94,7 @@ class Network:
     def __call__(self, X):
         """The output in prediction mode: (n, fan_out), or (K, n, fan_out) with copies; for classes, logits."""
         with np.errstate(all="ignore"):
-            return self.forward(X, train=False)[0]
+            return self._pass(self._input(X), train=False)[0]
 
     def forward(self, X, train):
         """The output and the way back, as every layer gives them.
@@ -101,9 +106,19 @@ class Network:
         Returns
         -------
         Y : (n, fan_out) or (K, n, fan_out). backward : ``backward(dY, input_gradient=False)`` fills `grad`, and returns
-        dX if asked for it.
+        dX if asked for it: of X's shape, or (K, n, fan_in), each copy's own, where X is shared.
         """
-        return self._pass(self._input(X), train)
+        with np.errstate(all="ignore"):
+            Y, way_back = self._pass(self._input(X), train)
+
+        def backward(dY, input_gradient=False):
+            dY = as_float("dY", dY)
+            if dY.shape != Y.shape:
+                raise ValueError(f"dY must have the output's shape {Y.shape}, got {dY.shape}")
+            with np.errstate(all="ignore"):
+                return way_back(dY.astype(Y.dtype, copy=False), input_gradient)
+
+        return Y, backward
 
     def _pass(self, X, train):
         ways_back = []
@@ -119,24 +134,27 @@ class Network:
 
         return X, backward
 
-    def _input(self, X):
-        X = as_float("X", X)
+    def _input(self, X, name="X"):
+        X = as_float(name, X)
         fan_in = next((layer.fan_in for layer in self.layers if layer.fan_in), None)
         if X.ndim not in (2, 3) or fan_in not in (None, X.shape[-1]) or (X.ndim == 3 and X.shape[0] != self.copies):
             wanted = f"(n, {fan_in or 'features'})"
             ensemble = "" if self.copies is None else f" or ({self.copies}, n, {fan_in or 'features'})"
-            raise ValueError(f"X must have shape {wanted}{ensemble}, got {X.shape}; one example is X[None, :]")
+            raise ValueError(f"{name} must have shape {wanted}{ensemble}, got {X.shape}; one example is X[None, :]")
+        if X.size == 0:
+            raise ValueError(f"{name} must hold at least one example, got shape {X.shape}")
         with np.errstate(over="ignore"):
             return X.astype(self.params.dtype, copy=False)
 
     def copy(self, k):
         """Network number k of the K as a network of its own."""
-        if self.copies is None or k not in range(self.copies):
+        if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k not in range(self.copies or 0):
             raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}; "
                              f"of a single network make one with copy.deepcopy")
         single = copy.deepcopy(self)
         single.copies = None
-        single.params, single.grad, single.statistics = self.params[k].copy(), self.grad[k].copy(), self.statistics[k].copy()
+        for name in ("params", "grad", "statistics"):
+            setattr(single, name, getattr(self, name)[k].copy())
         for layer in single.layers:
             layer.copies = None
         single._bind()
@@ -148,7 +166,7 @@ class Network:
 
     def restore(self, snapshot):
         """Put a snapshot back, in place."""
-        params, statistics = snapshot
+        params, statistics = (as_float("snapshot", part) for part in snapshot)
         if params.shape != self.params.shape or statistics.shape != self.statistics.shape:
             raise ValueError(f"snapshot must come from a network with parameters {self.params.shape} and statistics "
                              f"{self.statistics.shape}, got {params.shape} and {statistics.shape}")
@@ -189,7 +207,8 @@ def _fitting(layers):
         if not isinstance(layer, Layer):
             raise TypeError(f"layers[{i}] must be a layer, got {shown(layer)}; wrap an activation in Activate")
         if layer.rng is not None or any(layer is other for other in layers[:i]):
-            raise ValueError(f"layers[{i}] already belongs to a network; make a new {type(layer).__name__} for each place")
+            raise ValueError(f"layers[{i}] already belongs to a network; "
+                             f"make a new {type(layer).__name__} for each place")
         if None not in (features, layer.fan_in) and features != layer.fan_in:
             raise ValueError(f"layers[{i}] takes {layer.fan_in} features, but the layer before it gives {features}")
         features = layer.fan_out or features

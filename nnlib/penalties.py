@@ -45,6 +45,8 @@ class _Penalty:
         strength = as_float("strength", self.strength)
         if not (strength >= 0).all() or np.isinf(strength).any():
             raise ValueError(f"strength must be finite and not negative, got {shown(self.strength)}")
+        if strength.ndim == 0:
+            object.__setattr__(self, "strength", strength.item())
 
 
 class L1(_Penalty):
@@ -135,7 +137,10 @@ class ElasticNet(_Penalty):
 
 def _matched(w, strength):
     """w as floats and the strength in w's dtype, so that float32 weights stay float32."""
-    w, strength = as_float("w", w), as_float("strength", strength)
+    w = as_float("w", w)
+    if type(strength) is float:  # the usual case; a built-in float leaves w's dtype alone
+        return w, strength
+    strength = as_float("strength", strength)
     if strength.ndim not in (0, w.ndim) or any(n not in (1, m) for n, m in zip(strength.shape, w.shape)):
         raise ValueError(f"strength (and step) must be one number, or an array (K, 1) beside w (K, P), "
                          f"got shape {strength.shape} beside w of shape {w.shape}")

@@ -31,8 +31,7 @@ def k_fold(n, k, rng):
     >>> [(len(train), len(validation)) for train, validation in k_fold(10, 3, np.random.default_rng(0))]
     [(6, 4), (7, 3), (7, 3)]
     """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    _generator(rng)
     if _whole("k", k) < 2 or k > _whole("n", n):
         raise ValueError(f"k must be from 2 to the number of examples, {n}, got {k}")
     parts = np.array_split(rng.permutation(n), k)
@@ -128,6 +127,11 @@ def sweep(build, loss, optimizer, X, y, *, learning_rates, strengths=(0.0,), pen
     -------
     Sweep.
     """
+    _generator(rng)
+    if not callable(build):
+        raise TypeError(f"build must be callable, build(rng=..., copies=K) -> Network, got {shown(build)}")
+    if not (executor is None or hasattr(executor, "submit")):
+        raise TypeError(f"executor must be a concurrent.futures.Executor or None, got {shown(executor)}")
     learning_rates, strengths = as_finite("learning_rates", learning_rates), as_finite("strengths", strengths)
     for name, values in (("learning_rates", learning_rates), ("strengths", strengths)):
         if values.ndim != 1 or values.size == 0:
@@ -172,8 +176,16 @@ class _Here(Executor):
         return future
 
 
+def _generator(rng):
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+
+
 def _checked(folds, n):
-    for train, held_out in folds:
+    for fold in folds:
+        if not isinstance(fold, (tuple, list)) or len(fold) != 2:
+            raise ValueError(f"folds must be pairs of index arrays, as k_fold({n}, k, rng) makes them, got {shown(fold)}")
+        train, held_out = fold
         for indices in (train, held_out):
             if np.ndim(indices) != 1 or len(indices) == 0 or np.min(indices) < 0 or np.max(indices) >= n:
                 raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them")
@@ -181,6 +193,6 @@ def _checked(folds, n):
 
 
 def _whole(name, value):
-    if as_number(name, value) != np.floor(value) or value < 1:
+    if not 1 <= as_number(name, value) < np.inf or value != int(value):
         raise ValueError(f"{name} must be a whole number, at least 1, got {shown(value)}")
     return int(value)

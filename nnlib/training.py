@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnlib._check import as_float, as_number, shown
+from nnlib.datasets import batches
 from nnlib.losses import binary_cross_entropy
-from nnlib.optimizers import SGD
+from nnlib.network import Network
+from nnlib.optimizers import SGD, Optimizer
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
 
@@ -21,16 +23,18 @@ def loss_and_gradient(network, loss, X, y, penalty=None):
 
     Parameters
     ----------
-    network : Network. loss : from `nnlib.losses`. X, y : examples and targets. penalty : from `nnlib.penalties`, or None;
-        it acts on the weights, not on biases.
+    network : Network. loss : from `nnlib.losses`. X, y : examples and targets. penalty : from `nnlib.penalties`, or
+        None; it acts on the weights, not on biases.
 
     Returns
     -------
     value : float, or (K,). gradient : a new array of the shape of network.params.
 
-    Dropout draws new masks at each call; ``network.reseed(0)`` before it makes the same ones come again.
+    Dropout draws new masks at each call; ``network.reseed(0)`` before it makes the same ones come again. Batch norm's
+    running statistics move at each call, as in training.
     """
     data = _Data(network, loss, X, y)
+    _callable("penalty", penalty)
     with np.errstate(all="ignore"):
         value, penalised = _objective(network, data.loss, data.X, data.y, penalty)
     return value + penalised, network.grad.copy()
@@ -51,17 +55,24 @@ def accuracy(output, labels):
     >>> accuracy([[2.0, 1.0], [0.0, 3.0]], [0, 0])
     0.5
     """
-    output, labels = as_float("output", output), np.asarray(labels)
+    output, numbers, labels = as_float("output", output), as_float("labels", labels), np.asarray(labels)
     if output.ndim not in (1, 2, 3) or output.size == 0:
         raise ValueError(f"output must be (n, units), (n,) or (K, n, units) with at least one example, "
                          f"got shape {output.shape}")
-    several = output.ndim > 1 and output.shape[-1] > 1
-    answers = output.argmax(-1) if several else (output > 0).reshape(output.shape[:2] if output.ndim == 3 else -1)
-    if labels.ndim and not several and labels.shape in (output.shape, output.shape[1:]) and labels.shape[-1:] == (1,):
+    if output.ndim == 1:
+        output = output[:, None]
+    units = output.shape[-1]
+    answers = output.argmax(-1) if units > 1 else output[..., 0] > 0
+    if units == 1 and labels.shape in (output.shape, output.shape[-2:]):
         labels = labels[..., 0]
     if labels.shape not in (answers.shape, answers.shape[-1:]):
         raise ValueError(f"labels must be integers of shape {answers.shape} beside an output of shape {output.shape}, "
                          f"got shape {labels.shape}")
+    if labels.dtype.kind not in "iub":
+        raise TypeError(f"labels must be integers, got dtype {labels.dtype}; use labels.astype(int)")
+    if numbers.min() < 0 or numbers.max() >= max(units, 2):
+        raise ValueError(f"labels must lie from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
+    answers = np.where(np.isnan(output).any(-1), -1, answers)  # NaN is no answer
     right = (answers == labels).mean(-1)
     return right.item() if right.ndim == 0 else right
 
@@ -113,14 +124,15 @@ def fit(network, loss, optimizer, X, y, *, epochs, batch_size, rng, penalty=None
 
     Parameters
     ----------
-    network : Network, changed in place. loss : from `nnlib.losses`. optimizer : from `nnlib.optimizers`; started afresh.
+    network : Network, changed in place. loss : from `nnlib.losses`, or one of your own that returns (value, gradient).
+    optimizer : from `nnlib.optimizers`; started afresh.
     X : (n, features), or (K, n, features) for copies with data of their own; y : targets, likewise.
     epochs, batch_size : whole numbers; the last batch of an epoch may be smaller. rng : Generator of the shuffling.
     penalty : added to the loss, on the weights. proximal : a penalty whose prox is applied to the weights after each
         step, for exact zeros; only with SGD.
     validation : (X, y) to evaluate on, or None. early_stopping : EarlyStopping, which needs validation, or None.
-    clip : callable, gradient -> gradient, from `nnlib.optimizers`. evaluate_every : epochs between evaluations; the last
-        epoch is always evaluated. progress : show a line that counts epochs.
+    clip : callable, gradient -> gradient, from `nnlib.optimizers`. evaluate_every : epochs between evaluations; the
+        last epoch is always evaluated. progress : show a line that counts epochs.
 
     Returns
     -------
@@ -136,58 +148,79 @@ def fit(network, loss, optimizer, X, y, *, epochs, batch_size, rng, penalty=None
         _whole(name, value)
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one of nnlib.optimizers, such as SGD(0.1), got {shown(optimizer)}")
+    _callable("penalty", penalty)
+    _callable("clip", clip)
+    if proximal is not None and not hasattr(proximal, "prox"):
+        raise TypeError(f"proximal must be a penalty of nnlib.penalties, got {shown(proximal)}")
     if proximal is not None and type(optimizer) is not SGD:
-        raise ValueError(f"proximal steps belong to SGD, got {type(optimizer).__name__}; other rules scale the gradient")
+        raise ValueError(f"proximal steps belong to SGD, got {type(optimizer).__name__}; "
+                         f"other rules scale the gradient")
+    if not isinstance(early_stopping, (EarlyStopping, type(None))):
+        raise TypeError(f"early_stopping must be EarlyStopping(patience) or None, got {shown(early_stopping)}")
     if early_stopping is not None and validation is None:
         raise ValueError("early_stopping needs validation=(X, y) to watch, got None")
     data = {"train": _Data(network, loss, X, y)}
     if validation is not None:
-        data["validation"] = _Data(network, loss, *validation)
+        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+            raise ValueError(f"validation must be a pair (X, y), got {shown(validation)}")
+        data["validation"] = _Data(network, loss, *validation, of="validation ")
     run = _Run(network, data["train"].loss, optimizer, penalty, proximal, clip, early_stopping)
-    n = len(data["train"])
+    n, start = len(data["train"]), network.snapshot()
     try:
         with np.errstate(all="ignore"):  # divergence is noticed in the objective
             for epoch in range(1, epochs + 1):
-                order, total = rng.permutation(n), 0
-                for rows in (order[i:i + batch_size] for i in range(0, n, batch_size)):
+                total = 0
+                for rows in batches(n, min(batch_size, n), rng):
                     total = total + len(rows) * run.step(*data["train"].batch(rows))
                     if run.all_stopped:
                         break
                 run.close_epoch(total / n)
                 if not run.all_stopped and (epoch % evaluate_every == 0 or epoch == epochs):
                     run.evaluate(epoch, data)
+                if run.all_stopped:
+                    break
                 if progress:
                     loss_now = np.nanmean(run.history.loss[-1])
                     print(f"\repoch {epoch} of {epochs}: loss {loss_now:.4g} ", end="", file=sys.stderr, flush=True)
-                if run.all_stopped:
-                    break
     except KeyboardInterrupt:
-        run.stop(run.going, "interrupted")
+        run.interrupt()
+    except Exception:  # a callable that was given is unusable
+        network.restore(start)
+        raise
     return run.finish()
 
 
 class _Data:
     """Examples and targets, checked once: shapes, finite numbers, labels that the loss accepts."""
 
-    def __init__(self, network, loss, X, y):
-        self.X, y = network._input(X), np.asarray(y)
-        if y.dtype.kind not in "iub":
-            y = as_float("y", y).astype(self.X.dtype)
-        for name, array in (("X", self.X), ("y", y)):
+    def __init__(self, network, loss, X, y, of=""):
+        if not isinstance(network, Network):
+            raise TypeError(f"network must be a Network, got {shown(network)}")
+        if not callable(loss):
+            raise TypeError(f"loss must be one of nnlib.losses, called as loss(output, target), got {shown(loss)}")
+        self.X, numbers, y = network._input(X, f"{of}X"), as_float(f"{of}y", y), np.asarray(y)
+        if y.dtype.kind == "f":
+            with np.errstate(over="ignore"):
+                y = numbers.astype(self.X.dtype)
+        for name, array in ((f"{of}X", self.X), (f"{of}y", y)):
             if not np.isfinite(array).all():
-                raise ValueError(f"{name} must be finite, got {shown(array[~np.isfinite(array)][0].item())}; "
+                bad = array[~np.isfinite(array)][0].item()
+                raise ValueError(f"{name} must hold finite {self.X.dtype} numbers, got {bad}; "
                                  f"remove or repair these examples first")
-        n = len(self)
-        own = network.copies is not None and y.shape[:2] == (network.copies, n) and (self.X.ndim == 3 or y.shape[0] != n)
-        if n == 0 or y.shape[own:own + 1] != (n,):
-            raise ValueError(f"X and y must hold the same number of examples, at least one, "
+        n, units = len(self), network(self.X[..., :1, :]).shape[-1]
+        own = network.copies is not None and (y.ndim == 3 or (n, units) != y.shape == (network.copies, n))
+        lead = (network.copies,) if own else ()
+        if y.shape[:own + 1] != (*lead, n):
+            raise ValueError(f"{of}X and y must hold the same number of examples, "
                              f"got shapes {self.X.shape} and {y.shape}")
-        self.axis, self.loss = int(own), getattr(loss, "formula", loss)
-        units = network(self.X[..., :1, :]).shape[-1]
-        output = np.zeros((*y.shape[:self.axis], n, units), self.X.dtype)
-        _, self.y = getattr(loss, "check", _unchecked)(output, y)  # a wrong target is told here, not midway
-        self.has_classes = y.dtype.kind in "iub" and (
-            y.ndim == 1 + self.axis or (units == 1 and loss is binary_cross_entropy))
+        labels = y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy)
+        labels = labels and y.dtype.kind in "iub" and y.min() >= 0 and y.max() < max(units, 2)
+        self.axis, self.labels = int(own), y if labels else None
+        self.loss, self.y = getattr(loss, "formula", _custom(loss)), y
+        if hasattr(loss, "formula"):
+            _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
 
     def __len__(self):
         return self.X.shape[-2]
@@ -205,19 +238,20 @@ class _Run:
         lead = network.params.shape[:-1]  # () or (K,)
         self.going, self.some_stopped, self.all_stopped = np.ones(lead, bool), False, False
         self.stopped = np.full(lead, "finished", dtype=object)
-        self.epochs = np.zeros(lead, int)
         self.good = network.snapshot()  # the state at the last finite objective
         self.best, self.best_loss, self.waited = network.snapshot(), np.full(lead, np.inf), np.zeros(lead, int)
+        self.watched = [(a, np.zeros(a.shape[-1], a.dtype)) for a in (network.params, network.statistics) if a.size]
         self.history, self.last = History(), None
         optimizer.start(network.params)
 
     def step(self, X, y):
         """One step of the optimiser; returns loss and penalty of the batch before it, as an array (2,) or (2, K)."""
-        network = self.network
-        loss, penalty = _objective(network, self.loss, X, y, self.penalty)
-        objective = loss + penalty
-        if not np.isfinite(objective).all():
-            self.diverge(~np.isfinite(objective), objective)
+        network, seen = self.network, np.empty((2, *self.going.shape))
+        seen[0], seen[1] = _objective(network, self.loss, X, y, self.penalty)
+        objective = seen[0] + seen[1]
+        finite = np.isfinite(objective + self.taint())
+        if not finite.all():
+            self.diverge(~finite, objective)
         if not self.all_stopped:
             self.save(self.good, self.going)
             self.optimizer.step(network.params, network.grad if self.clip is None else self.clip(network.grad))
@@ -225,34 +259,39 @@ class _Run:
                 network.weights[...] = self.proximal.prox(network.weights, self.optimizer.rate)
             if self.some_stopped:
                 self.put_back(self.good, ~self.going)
-        return np.array((loss, penalty))
+        return seen
+
+    def taint(self):
+        """0, or NaN where a parameter or statistic is not finite: a ReLU or tanh may hide that from the objective."""
+        return sum(np.vecdot(now, zeros) for now, zeros in self.watched)
 
     def close_epoch(self, means):
         """Write the epoch's means down; parameters that overflowed in its last step count as divergence, too."""
-        finite = np.isfinite(self.network.params).all(-1)
-        if not finite.all():
-            self.diverge(~finite, means.sum(0))
-        self.epochs += self.going
+        self.diverge(~np.isfinite(self.taint()), means.sum(0))
         loss, penalty = np.where(self.going, means, np.nan)
         for name, value in (("loss", loss), ("penalty", penalty), ("objective", loss + penalty)):
             getattr(self.history, name).append(value)
 
     def evaluate(self, epoch, data):
         """Loss and accuracy in prediction mode, and what early stopping makes of them."""
-        self.history.evaluated.append(epoch)
+        seen = {}
         for name, part in data.items():
             output = self.predict(part.X)
-            loss = np.where(self.going, self.loss(output, part.y)[0], np.nan)
-            getattr(self.history, f"{name}_loss").append(loss)
-            if part.has_classes:
-                share = np.where(self.going, accuracy(output, part.y), np.nan)
-                getattr(self.history, f"{name}_accuracy").append(share)
+            seen[f"{name}_loss"] = np.where(self.going, self.loss(output, part.y)[0], np.nan)
+            if part.labels is not None:
+                seen[f"{name}_accuracy"] = np.where(self.going, accuracy(output, part.labels), np.nan)
+        for name, value in (seen | {"evaluated": epoch}).items():  # "evaluated" last: Ctrl-C may fall between them
+            getattr(self.history, name).append(value)
+        self.diverge(~np.isfinite(seen["train_loss"]), seen["train_loss"])
         if self.early_stopping is not None:
+            loss = seen["validation_loss"]
             better = self.going & (loss < self.best_loss - self.early_stopping.min_delta)
+            self.save(self.best, better)
             self.best_loss = np.where(better, loss, self.best_loss)
             self.waited = np.where(better, 0, self.waited + 1)
-            self.save(self.best, better)
-            self.stop(self.going & (self.waited >= self.early_stopping.patience), "early")
+            patient = self.waited < self.early_stopping.patience
+            self.save(self.good, self.going & ~patient)
+            self.stop(self.going & ~patient, "early")
 
     def predict(self, X):
         """The output for all of X, a bounded number of examples at a time."""
@@ -265,9 +304,12 @@ class _Run:
             self.put_back(self.good, which)
             self.stop(which, "diverged")
 
+    def interrupt(self):
+        """Ctrl-C falls anywhere: copies that have stopped may have moved, and others have overflowed."""
+        self.put_back(self.good, ~self.going | np.isnan(self.taint()))
+        self.stop(self.going, "interrupted")
+
     def stop(self, which, why):
-        """Freeze these copies where they are."""
-        self.save(self.good, which)
         self.stopped[which] = why
         self.going = self.going & ~which
         self.some_stopped, self.all_stopped = not self.going.all(), not self.going.any()
@@ -284,22 +326,25 @@ class _Run:
 
     def finish(self):
         """The History as arrays, the best parameters where early stopping kept them; raises if nothing is left."""
-        history, single = self.history, self.going.ndim == 0
-        self.put_back(self.good, ~np.isfinite(self.network.params).all(-1))  # after Ctrl-C within a step
+        history, lead = self.history, self.going.shape
         if self.early_stopping is not None:
             self.put_back(self.best, (self.stopped != "diverged") & np.isfinite(self.best_loss))
-        length = min(len(history.loss), len(history.penalty), len(history.objective))  # Ctrl-C may fall between them
+        epochs, evaluations = len(history.objective), len(history.evaluated)
         for name in ("loss", "penalty", "objective"):
-            setattr(history, name, np.array(getattr(history, name)[:length]))
-        for name in ("evaluated", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
-            setattr(history, name, np.array(getattr(history, name)[:len(history.evaluated)]))
-        history.epochs = self.epochs.item() if single else self.epochs
-        history.stopped = self.stopped.item() if single else self.stopped.astype(str)
+            setattr(history, name, np.array(getattr(history, name)[:epochs]).reshape(-1, *lead))
+        for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+            setattr(history, name, np.array(getattr(history, name)[:evaluations]).reshape(-1, *lead))
+        history.evaluated = np.array(history.evaluated, dtype=int)
+        done = (~np.isnan(history.objective)).sum(0)
+        history.epochs = done if lead else done.item()
+        history.stopped = self.stopped.astype(str) if lead else self.stopped.item()
         if (self.stopped == "diverged").all():
+            became = (f"the objective became {self.last}" if not np.isfinite(self.last) else
+                      f"a parameter overflowed after an objective of {self.last:.4g}")
+            rate = self.optimizer.rate if self.optimizer.t else self.optimizer.learning_rate
             error = FloatingPointError(
-                f"training diverged in epoch {length}: the objective became {self.last} at learning rate "
-                f"{shown(self.optimizer.rate)}; the network has its last finite parameters. Lower the learning rate, or "
-                f"clip the gradient")
+                f"training diverged in epoch {epochs}: {became} at learning rate {shown(rate)}; the network has its "
+                f"last finite parameters. Lower the learning rate, or clip the gradient")
             error.history = history
             raise error
         return history
@@ -311,14 +356,30 @@ def _objective(network, loss, X, y, penalty):
     value, d_output = loss(output, y)
     backward(d_output)
     if penalty is None:
-        return value, 0 * value
+        return value, 0.0
     penalised, gradient = penalty(network.weights)
-    network.grad[..., :gradient.shape[-1]] += gradient
+    network.grad[..., :network.weights.shape[-1]] += gradient
     return value, penalised
 
 
-def _unchecked(output, target):
-    return output, target
+def _custom(loss):
+    """A loss that is not from `nnlib.losses`, whose every answer is checked."""
+    def checked(output, target):
+        answer = loss(output, target)
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise TypeError(f"loss must return a pair (value, gradient), got {shown(answer)}")
+        value, gradient = (as_float("what loss returns", part) for part in answer)
+        if value.shape != output.shape[:-2] or gradient.shape != output.shape:
+            raise ValueError(f"loss must return a value of shape {output.shape[:-2]} and a gradient of shape "
+                             f"{output.shape} for an output of this shape, got {value.shape} and {gradient.shape}")
+        return value[()], gradient.astype(output.dtype, copy=False)
+
+    return checked
+
+
+def _callable(name, value):
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be callable or None, got {shown(value)}")
 
 
 def _whole(name, value):

@@ -1,0 +1,176 @@
+"""Folds are partitions, the rule of one standard error, and sweeps: right, reproducible, the same on any executor."""
+
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlib import selection
+from nnlib.datasets import blobs, standardize
+from nnlib.losses import cross_entropy, squared_error
+from nnlib.network import mlp
+from nnlib.optimizers import SGD, Adam
+from nnlib.penalties import L1
+from nnlib.selection import cross_validate, k_fold, one_standard_error, sweep
+
+
+@given(st.integers(2, 60), st.data())
+def test_folds_are_a_partition_and_validation_parts_are_even(n, data):
+    k = data.draw(st.integers(2, n))
+    folds = k_fold(n, k, np.random.default_rng(0))
+    assert sorted(np.concatenate([held_out for _, held_out in folds])) == list(range(n))
+    for train, held_out in folds:
+        assert sorted([*train, *held_out]) == list(range(n))
+        assert len(held_out) in (n // k, n // k + 1)
+
+
+def test_folds_are_shuffled_by_the_generator_alone():
+    one, same, other = (k_fold(30, 3, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    for (a, b), (c, d) in zip(one, same):
+        np.testing.assert_array_equal(a, c)
+        np.testing.assert_array_equal(b, d)
+    assert any((a[1] != b[1]).any() for a, b in zip(one, other))
+    assert (np.diff(one[0][1]) != 1).any()
+
+
+def test_cross_validation_scores_each_fold_on_what_was_held_out():
+    X, y = np.arange(12.0)[:, None], np.arange(12.0)
+    folds = k_fold(12, 4, np.random.default_rng(0))
+
+    def score(X_train, y_train, X_val, y_val):
+        assert not set(X_train[:, 0]) & set(X_val[:, 0]) and len(X_train) + len(X_val) == 12
+        np.testing.assert_array_equal(X_val[:, 0], y_val)
+        return y_val.sum(), y_train.sum()
+
+    scores = cross_validate(score, X, y, folds)
+    assert scores.shape == (4, 2) and scores[:, 0].sum() == y.sum() and (scores.sum(axis=1) == y.sum()).all()
+
+
+def test_one_standard_error_takes_the_strongest_that_is_not_clearly_worse():
+    losses = np.array([[1.0, 0.9, 1.05, 3.0], [1.2, 1.3, 1.25, 3.0]])  # means 1.1 1.1 1.15 3, error of the first 0.1
+    assert one_standard_error([0.01, 0.1, 1, 10], losses) == (1.0, 0.01)
+    assert one_standard_error([10, 1, 0.1, 0.01], losses[:, ::-1]) == (1.0, 0.1)
+    exact = np.array([[1.0, 1.01], [1.0, 1.01]])  # no spread: only the best will do
+    assert one_standard_error([0.1, 1.0], exact) == (0.1, 0.1)
+
+
+# sweeps
+
+CENTERS = [[0, 0], [2, 2], [2, -2]]
+X, Y = blobs(150, CENTERS, 1.0, np.random.default_rng(0))
+SETTINGS = {"learning_rates": [0.01, 0.3], "strengths": [0.0, 0.001, 3.0], "epochs": 3, "batch_size": 25}
+BUILD = partial(mlp, [2, 5, 3])
+
+
+def swept(**changes):
+    return sweep(BUILD, cross_entropy, SGD, X, Y, **{"rng": np.random.default_rng(1), **SETTINGS, **changes})
+
+
+def equal(a, b):
+    return all(np.array_equal(v, w, equal_nan=v.dtype.kind == "f") for v, w in zip(vars(a).values(), vars(b).values()))
+
+
+def test_a_sweep_has_an_entry_for_each_combination_and_finds_what_is_plain():
+    folds = k_fold(150, 4, np.random.default_rng(2))
+    result = swept(folds=folds, seeds=2)
+    for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "stopped"):
+        assert getattr(result, name).shape == (2, 3, 4, 2)
+    assert (result.stopped == "finished").all()
+    mean = result.validation_loss.mean(axis=(2, 3))
+    assert mean[1, 0] < mean[0, 0]  # three epochs at rate 0.01 are not enough
+    assert mean[1, 2] > mean[1, 0] and result.validation_accuracy[1, 0].mean() > 0.75  # strength 3 allows no weights
+    assert (result.train_loss[1, 0].mean() < result.train_loss[1, 2].mean())
+    assert len(np.unique(result.train_loss)) == result.train_loss.size  # other seeds, other weights
+
+
+def test_settings_arrive_at_their_own_copy():
+    """Strengths so large, or rates so small, that the end can be told without the library."""
+    result = sweep(BUILD, cross_entropy, SGD, X, Y, learning_rates=[1e-12, 0.1], strengths=[0.0, 8.0], epochs=8,
+                   batch_size=150, rng=np.random.default_rng(1))
+    assert result.train_loss[1, 1, 0, 0] == pytest.approx(np.log(3), abs=0.02)  # weights decayed to nothing
+    assert result.train_loss[1, 0, 0, 0] < result.train_loss[0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_the_result_does_not_depend_on_the_executor(pool, monkeypatch):
+    monkeypatch.setattr(selection, "CHUNK", 64)  # two or three networks a chunk
+    here = swept(seeds=2)
+    with pool(2) as executor:
+        assert equal(here, swept(seeds=2, executor=executor))
+
+
+def test_the_same_on_a_dask_cluster():
+    from dask.distributed import Client, LocalCluster
+    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+        with Client(cluster) as client:
+            assert equal(swept(), swept(executor=client.get_executor()))
+
+
+def test_equal_seeds_give_equal_bits_and_others_do_not():
+    assert equal(swept(), swept())
+    assert not equal(swept(), swept(rng=np.random.default_rng(2)))
+
+
+def test_chunks_hold_about_so_many_parameters_and_cover_the_grid(monkeypatch):
+    sizes = []
+    train = selection._train
+    monkeypatch.setattr(selection, "_train", lambda *job: sizes.append(len(job[7])) or train(*job))
+    monkeypatch.setattr(selection, "CHUNK", 33 * 4)  # 33 parameters a network
+    swept(seeds=3)
+    assert sum(sizes) == 18 and max(sizes) <= 4
+
+
+def test_a_chunk_whose_trainings_all_diverge_does_not_stop_the_others(monkeypatch):
+    monkeypatch.setattr(selection, "CHUNK", 33)  # one network a chunk
+    y = X @ [[1.0], [2.0]]
+    result = sweep(partial(mlp, [2, 1]), squared_error, SGD, X, y, learning_rates=[1e-3, 1e9], epochs=60, batch_size=25,
+                   rng=np.random.default_rng(1))
+    assert result.stopped.ravel().tolist() == ["finished", "diverged"]
+    assert np.isfinite(result.train_loss[0]).all() and np.isnan(result.train_loss[1]).all()
+    assert np.isnan(result.train_accuracy).all() and np.isnan(result.validation_loss).all()
+
+
+def test_a_validation_set_another_penalty_and_another_optimiser():
+    (scaled, held_out), labels = standardize(X[:100], X[100:]), (Y[:100], Y[100:])
+    result = sweep(BUILD, cross_entropy, Adam, scaled, labels[0], learning_rates=[0.01], strengths=[1e-4, 1.0],
+                   penalty=L1, validation=(held_out, labels[1]), epochs=20, batch_size=20, rng=np.random.default_rng(0))
+    assert result.validation_loss[0, 0, 0, 0] < result.validation_loss[0, 1, 0, 0] == pytest.approx(np.log(3), abs=0.05)
+
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("call, error, words", [
+    (lambda: k_fold(10, 1, RNG), ValueError, "k must be from 2 to the number of examples, 10, got 1"),
+    (lambda: k_fold(3, 4, RNG), ValueError, "got 4"),
+    (lambda: k_fold(2.5, 2, RNG), ValueError, "n must be a whole number"),
+    (lambda: k_fold(10, "2", RNG), TypeError, "k must be one real number"),
+    (lambda: k_fold(10, np.inf, RNG), ValueError, "k must be a whole number"),
+    (lambda: k_fold(10, 2, 0), TypeError, "rng must be a numpy.random.Generator"),
+    (lambda: cross_validate(len, X, Y[:-1], []), ValueError, "same number of examples"),
+    (lambda: cross_validate(None, X, Y, []), TypeError, "score must be callable"),
+    (lambda: cross_validate(len, X, Y, [([0], [150])]), ValueError, "indices from 0 to 149"),
+    (lambda: cross_validate(len, X, Y, [([0], [])]), ValueError, "indices from 0 to 149"),
+    (lambda: cross_validate(len, X, Y, [3]), ValueError, "folds must be"),
+    (lambda: one_standard_error([1, 2], [[1, 2]]), ValueError, "k at least 2"),
+    (lambda: one_standard_error([1, 2], [[1, 2, 3], [1, 2, 3]]), ValueError, "beside strengths (m,)"),
+    (lambda: one_standard_error([1, 2], [[1, np.nan], [1, 2]]), ValueError, "losses must be finite"),
+    (lambda: swept(learning_rates=[]), ValueError, "learning_rates must be a list of at least one number"),
+    (lambda: swept(learning_rates=0.1), ValueError, "learning_rates must be a list"),
+    (lambda: swept(learning_rates=[-0.1]), ValueError, "learning_rate must be positive"),
+    (lambda: swept(strengths=[-1.0]), ValueError, "strength must be finite and not negative"),
+    (lambda: swept(strengths=["a"]), TypeError, "strengths must hold real numbers"),
+    (lambda: swept(seeds=0), ValueError, "seeds must be a whole number, at least 1"),
+    (lambda: swept(rng=None), TypeError, "rng must be a numpy.random.Generator"),
+    (lambda: swept(epochs=0), ValueError, "epochs must be"),
+    (lambda: swept(folds=k_fold(150, 2, RNG), validation=(X, Y)), ValueError, "validation must be None"),
+    (lambda: swept(executor=3), TypeError, "executor must be"),
+    (lambda: sweep(3, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "build must be callable"),
+])
+def test_bad_input_is_named_with_a_remedy(call, error, words):
+    with pytest.raises(error) as caught:
+        call()
+    assert words in str(caught.value)
