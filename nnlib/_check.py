@@ -2,6 +2,8 @@
 
 import numpy as np
 
+Value = float | np.ndarray  # a number for one network or point, an array for several
+
 
 def as_float(name, value):
     """`value` as an array of floats: a float dtype is kept, integers and booleans become float64."""
@@ -18,11 +20,18 @@ def as_float(name, value):
                     f"convert it first, for example with np.asarray({name}, dtype=float)")
 
 
+def as_generator(rng):
+    """`rng`, once it is sure that it is a numpy.random.Generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    return rng
+
+
 def as_finite(name, value):
     """`value` as an array of float64 without NaN or infinity."""
     array = as_float(name, value).astype(np.float64)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}; remove or repair such entries first")
+        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}; remove or repair such entries")
     return array
 
 

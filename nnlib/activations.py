@@ -8,8 +8,9 @@ textbook's; chapter 2 of the book derives them one by one. All work element by e
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_float, as_number, like
+from nnlib._check import Value, as_float, as_number, like
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,22 @@ class Activation:
 
     name = "activation"
 
-    def __call__(self, z):
+    def __call__(self, z: ArrayLike) -> Value:
         return _elementwise(self.value, z)
 
-    def derivative(self, z):
+    def derivative(self, z: ArrayLike) -> Value:
         return _elementwise(self.slope, z)
 
-    def pull_back(self, z, dy):
-        """dL/dz from dL/dy, y = phi(z): the chain rule, dy * phi'(z). `value`, `slope` and this one check nothing."""
+    def value(self, z: np.ndarray) -> np.ndarray:
+        """phi(z) of an array of floats; this and the next two check nothing."""
+        raise NotImplementedError
+
+    def slope(self, z: np.ndarray) -> np.ndarray:
+        """phi'(z)."""
+        raise NotImplementedError
+
+    def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
+        """dL/dz from dL/dy, y = phi(z): the chain rule, dy * phi'(z)."""
         return dy * self.slope(z)
 
 
@@ -72,8 +81,12 @@ class Sigmoid(Activation):
     """
 
     name = "sigmoid"
-    value = staticmethod(_sigmoid)
-    slope = staticmethod(_sigmoid_slope)
+
+    def value(self, z):
+        return _sigmoid(z)
+
+    def slope(self, z):
+        return _sigmoid_slope(z)
 
 
 class LogSigmoid(Activation):
@@ -150,7 +163,7 @@ class ReLU(Activation):
     def slope(self, z):
         return np.heaviside(z, 0)  # NaN at NaN
 
-    def pull_back(self, z, dy):
+    def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
         return dy * (z > 0)  # heaviside is ten times slower
 
 
@@ -267,7 +280,7 @@ silu = SiLU()
 identity = Identity()
 
 
-def softmax(z, axis=-1):
+def softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
     r"""Probabilities from logits: softmax(z)_k = exp(z_k) / sum_j exp(z_j) along `axis`.
 
     Parameters
@@ -292,7 +305,7 @@ def softmax(z, axis=-1):
         return np.exp(shifted) / (1 + others)
 
 
-def log_softmax(z, axis=-1):
+def log_softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
     r"""log softmax(z)_k = (z_k - m) - log(1 + r): m the largest logit, r the sum of exp(z_j - m) over the others.
 
     Arguments as in `softmax`. The usual log(sum of all) loses every digit of a confident class's log-probability, for
@@ -306,7 +319,7 @@ def log_softmax(z, axis=-1):
         return shifted - np.log1p(others)
 
 
-def logsumexp(z, axis=-1):
+def logsumexp(z: ArrayLike, axis: int = -1) -> Value:
     r"""log sum_k exp(z_k) = m + log(1 + r), with m and r as in `log_softmax` (Blanchard, Higham & Higham, 2021).
 
     Arguments as in `softmax`; the result has z's shape without `axis`.
@@ -320,7 +333,7 @@ def logsumexp(z, axis=-1):
     return like(z, np.squeeze(total, axis))
 
 
-def minus_max(z, axis=-1):
+def minus_max(z: np.ndarray, axis: int = -1) -> tuple[np.ndarray, np.ndarray]:
     """z - m and m, the largest entry along `axis`, kept as an axis of length 1: what every safe softmax starts with.
 
     z is an array of floats, unchecked. Where m is infinite, the first entry that reaches it becomes 0, not inf - inf.

@@ -13,7 +13,7 @@ class ClaimError(AssertionError):
     """A claim of the book is not borne out by the number beside it."""
 
 
-def claim(text, *, ours, published, tolerance, source, reproduces=True):
+def claim(text: str, *, ours: float, published: float, tolerance: float, source: str, reproduces: bool = True) -> None:
     """Print one line that sets our number beside the published one, and raise if the verdict is not what we say it is.
 
     Parameters
@@ -45,7 +45,7 @@ def claim(text, *, ours, published, tolerance, source, reproduces=True):
     print(line)
 
 
-def claim_holds(text, condition, source):
+def claim_holds(text: str, condition: bool, source: str) -> None:
     """Print one line saying that a statement without a number holds, and raise ClaimError if it does not.
 
     >>> claim_holds("1/4 is reached at 0", True, "calculus")

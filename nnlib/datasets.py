@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_float, as_number, shown
+from nnlib._check import as_float, as_generator, as_number, shown
 
 SHA256 = {  # of the files in nnlib/data/mnist, decompressed
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -123,7 +123,7 @@ def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, n
     ((100, 2), array([0, 1, 0, 1]))
     """
     y = np.arange(_count("n", n)) % 2
-    t = _generator(rng).uniform(0, np.pi, n)
+    t = as_generator(rng).uniform(0, np.pi, n)
     X = np.stack([np.cos(t), np.sin(t)], axis=1)
     return _noisy(np.where(y[:, None] == 0, X, [1, 0.5] - X), noise, rng), y
 
@@ -141,7 +141,7 @@ def spirals(n: int, noise: float, rng: np.random.Generator, classes: int = 2, tu
     ((99, 2), array([0, 1, 2, 0]))
     """
     y = np.arange(_count("n", n)) % _count("classes", classes)
-    r = np.sqrt(_generator(rng).random(n))
+    r = np.sqrt(as_generator(rng).random(n))
     a = 2 * np.pi * (_not_negative("turns", turns) * r + y / classes)
     return _noisy(r[:, None] * np.stack([np.cos(a), np.sin(a)], axis=1), noise, rng), y
 
@@ -170,7 +170,7 @@ def sparse_regression(n: int, d: int, nonzero: int, noise: float, rng: np.random
     (np.int64(5), np.float64(0.5))
     """
     d = _count("d", d)
-    X = _generator(rng).normal(size=(_count("n", n, most=LARGEST // d), d))
+    X = as_generator(rng).normal(size=(_count("n", n, most=LARGEST // d), d))
     w = np.zeros(d)
     support = rng.permutation(d)[:_count("nonzero", nonzero, least=0, most=d)]
     w[support] = rng.uniform(1, 2, len(support)) * rng.choice([-1, 1], len(support))
@@ -232,7 +232,7 @@ def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Ge
     ends = np.rint(np.cumsum(shares) * n).astype(int)
     if (np.diff(ends, prepend=0) == 0).any():
         raise ValueError(f"fractions must give each part at least one of the {n} examples, got {shown(fractions)}")
-    parts = np.split(_generator(rng).permutation(n), ends[:-1])
+    parts = np.split(as_generator(rng).permutation(n), ends[:-1])
     return [(np.asarray(X)[rows], np.asarray(y)[rows]) for rows in parts]
 
 
@@ -267,7 +267,7 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.nd
     [4, 4, 2]
     """
     n, size = _count("n", n), _count("batch_size", batch_size)
-    order = _generator(rng).permutation(n)
+    order = as_generator(rng).permutation(n)
     return (order[start:start + size] for start in range(0, n, size))
 
 
@@ -327,15 +327,9 @@ def _sklearn_datasets(caller):
     return datasets
 
 
-def _generator(rng):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
-    return rng
-
-
 def _noisy(points, noise, rng):
     noise = _not_negative("noise", noise)
-    return points + noise * _generator(rng).normal(size=points.shape) if noise else points
+    return points + noise * as_generator(rng).normal(size=points.shape) if noise else points
 
 
 def _not_negative(name, value):

@@ -36,7 +36,7 @@ EXERCISES = {
 }
 
 
-def check(name, reader_function):
+def check(name: str, reader_function: Callable) -> bool:
     """Try the reader's function on the cases of an exercise, print what happened, and return whether all went well.
 
     It never raises: an exception, a warning, a wrong value or shape, or a stub that returns nothing is reported as a

@@ -1,10 +1,12 @@
 """Gradients by finite differences, and their comparison with a formula's: the test that no derivative here escapes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_float, like, shown
+from nnlib._check import Value, as_float, like, shown
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class GradientCheck:
                 f"gradient {self.gradient[self.where]:.8g}, finite difference {self.numerical[self.where]:.8g}")
 
 
-def numerical_gradient(f, theta, h=1e-5):
+def numerical_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> Value:
     r"""Central differences: df/dtheta_i = (f(theta + s e_i) - f(theta - s e_i)) / (2s), with s = h max(1, |theta_i|).
 
     The error is s^2 f'''/6 from the formula plus about eps |f| / s from rounding (eps = 2.2e-16), least near
@@ -65,7 +67,7 @@ def numerical_gradient(f, theta, h=1e-5):
     return like(start, result)
 
 
-def check_gradient(f, theta, h=1e-5):
+def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCheck:
     r"""Compare the gradient that f returns with finite differences of the value that it returns.
 
     The relative error of entry i is |g_i - d_i| / max(|g_i|, |d_i|, 0.001 max_j |d_j|): entries that are tiny beside

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import as_number, shown
+from nnlib._check import as_generator, as_number, shown
+
+Shape = int | tuple[int, ...] | list[int]
 
 # Lower-case classes, as in itertools: a rule is made by calling its name, and being a dataclass it can be pickled.
 
@@ -49,7 +51,7 @@ class variance_scaling:
         if not isinstance(self.distribution, str) or self.distribution not in ("normal", "uniform"):
             raise ValueError(f"distribution must be 'normal' or 'uniform', got {shown(self.distribution)}")
 
-    def __call__(self, rng, shape, fans=None):
+    def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         shape = _checked(rng, shape, least=2 if fans is None else 0)
         fan_in, fan_out = shape[-2:] if fans is None else _fans(fans)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
@@ -82,7 +84,7 @@ class constant:
     def __post_init__(self):
         as_number("value", self.value)
 
-    def __call__(self, rng, shape, fans=None):
+    def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         return np.full(_checked(rng, shape), float(self.value))
 
 
@@ -102,7 +104,7 @@ class normal:
     def __post_init__(self):
         _not_negative("std", self.std)
 
-    def __call__(self, rng, shape, fans=None):
+    def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         shape = _checked(rng, shape)
         return rng.normal(0, self.std, shape)
 
@@ -120,7 +122,7 @@ class uniform:
     def __post_init__(self):
         _not_negative("limit", self.limit)
 
-    def __call__(self, rng, shape, fans=None):
+    def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         shape = _checked(rng, shape)
         return self.limit * rng.uniform(-1, 1, shape)
 
@@ -142,7 +144,7 @@ class orthogonal:
     def __post_init__(self):
         _not_negative("gain", self.gain)
 
-    def __call__(self, rng, shape, fans=None):
+    def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         shape = _checked(rng, shape, least=2)
         tall = shape[-2] >= shape[-1]
         a = rng.normal(size=shape if tall else (*shape[:-2], shape[-1], shape[-2]))
@@ -152,8 +154,7 @@ class orthogonal:
 
 
 def _checked(rng, shape, least=0):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    as_generator(rng)
     sizes = _sizes("shape", (shape,) if isinstance(shape, (int, np.integer)) else shape)
     if len(sizes) < least:
         raise ValueError(f"shape must end in (fan_in, fan_out), got {shown(shape)}")

@@ -6,24 +6,26 @@ gives NaN. The two entropies take logits, never probabilities: only from the log
 from a certain one, and the gradient be had without the cancellation in "probability minus label".
 """
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_float, shown
+from nnlib._check import Value, as_float, shown
 from nnlib.activations import log_softmax, minus_max, sigmoid, softmax, softplus
 
 
-
-
-def _checked(check):
+def _checked(check: Callable) -> Callable[[Callable], Any]:
     """Make a loss of a formula: check first, then compute. `fit` checks its data once and calls `.formula` alone."""
-    def decorate(formula):
+    def decorate(formula: Callable) -> Any:
         @wraps(formula)
-        def loss(output, target):
+        def checked(output: ArrayLike, target: ArrayLike) -> tuple[Value, np.ndarray]:
             with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
                 return formula(*check(output, target))
 
+        loss: Any = checked
         loss.check, loss.formula = check, formula
         return loss
 
@@ -81,7 +83,7 @@ def _some_examples(output):
 
 
 @_checked(_pair)
-def squared_error(output, target):
+def squared_error(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
     r"""Half the squared distance, averaged over the examples: 1/(2n) sum_i ||output_i - target_i||^2.
 
     Its gradient is (output - target) / n.
@@ -104,7 +106,7 @@ def squared_error(output, target):
 
 
 @_checked(_labelled_pair)
-def binary_cross_entropy(output, target):
+def binary_cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
     r"""Minus the log-likelihood of labels in [0, 1] under sigma(z), z the output: y softplus(-z) + (1 - y) softplus(z).
 
     Averaged over the examples, summed over the units. The gradient is (sigma(z) - y) / n, computed as
@@ -128,7 +130,7 @@ def binary_cross_entropy(output, target):
 
 
 @_checked(_classified)
-def cross_entropy(output, target):
+def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
     r"""Minus the log-likelihood of the classes under softmax(z), z the output: -sum_k t_k log softmax(z)_k.
 
     Averaged over the examples. The gradient is (softmax(z) - t) / n; for integer labels the true class's entry is

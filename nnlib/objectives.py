@@ -15,7 +15,7 @@ from nnlib.losses import binary_cross_entropy
 
 
 @dataclass(frozen=True, eq=False)
-class quadratic:  # noqa: N801
+class quadratic:
     r"""f(theta) = theta^T A theta / 2 - b^T theta, with the gradient A theta - b and, where A is invertible, minimum A^-1 b.
 
     Parameters
@@ -92,7 +92,7 @@ def himmelblau(theta):
 
 
 @dataclass(frozen=True, eq=False)
-class least_squares:  # noqa: N801
+class least_squares:
     r"""f(theta) = 1/(2n) ||X theta - y||^2 + penalty(theta), with the gradient X^T (X theta - y) / n + penalty's.
 
     Parameters
@@ -119,7 +119,7 @@ class least_squares:  # noqa: N801
 
 
 @dataclass(frozen=True, eq=False)
-class logistic_regression:  # noqa: N801
+class logistic_regression:
     r"""f(theta) = mean over i of binary_cross_entropy(x_i^T theta, y_i) + penalty(theta).
 
     Parameters

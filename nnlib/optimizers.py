@@ -7,12 +7,13 @@ Parameters may have a leading axis of K networks; the learning rate may then be 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from nnlib._check import as_float, as_number, shown
+from nnlib._check import Value, as_float, as_number, shown
 
-Schedule = Callable[[int], float]
+Schedule = Callable[[int], Value]
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Optimizer:
 
     learning_rate: float | Schedule
 
-    memory = ()  # names of the arrays that a rule keeps, one number for each parameter, 0 at the start
+    memory: ClassVar[tuple[str, ...]] = ()  # the arrays that a rule keeps, of the shape of params, 0 at the start
 
     def __post_init__(self):
         if not callable(self.learning_rate):
@@ -44,7 +45,7 @@ class Optimizer:
         if hasattr(self, "epsilon") and not 0 <= as_number("epsilon", self.epsilon) < np.inf:
             raise ValueError(f"epsilon must be finite and not negative, got {self.epsilon}")
 
-    def start(self, params):
+    def start(self, params: np.ndarray) -> None:
         """Forget everything and get ready for parameters of this shape and dtype."""
         _changeable(params)
         self.t = 0
@@ -52,7 +53,7 @@ class Optimizer:
         for name in self.memory:
             setattr(self, name, np.zeros_like(params))
 
-    def step(self, params, grad):
+    def step(self, params: np.ndarray, grad: np.ndarray) -> None:
         """Move params, in place, by one step of the rule; grad is left as it is."""
         _changeable(params)
         if not hasattr(self, "scratch") or self.scratch.shape != params.shape or self.scratch.dtype != params.dtype:
@@ -114,7 +115,7 @@ class Momentum(Optimizer):
     """
 
     beta: float = 0.9
-    memory = ("v",)
+    memory: ClassVar[tuple[str, ...]] = ("v",)
 
     def _move(self, g, rate, theta):
         self.v *= self.beta
@@ -143,7 +144,7 @@ class AdaGrad(Optimizer):
     """s <- s + g^2, theta <- theta - rate g / (sqrt(s) + epsilon) (Duchi, Hazan & Singer, 2011)."""
 
     epsilon: float = 1e-10
-    memory = ("s",)
+    memory: ClassVar[tuple[str, ...]] = ("s",)
 
     def _move(self, g, rate, theta):
         self.s += np.multiply(g, g, out=self.scratch)
@@ -156,7 +157,7 @@ class RMSProp(Optimizer):
 
     rho: float = 0.99
     epsilon: float = 1e-8
-    memory = ("v",)
+    memory: ClassVar[tuple[str, ...]] = ("v",)
 
     def _move(self, g, rate, theta):
         self._average(self.v, self.rho, np.multiply(g, g, out=self.scratch))
@@ -173,7 +174,7 @@ class AdaDelta(Optimizer):
     learning_rate: float | Schedule = 1.0
     rho: float = 0.9
     epsilon: float = 1e-6
-    memory = ("v", "u")
+    memory: ClassVar[tuple[str, ...]] = ("v", "u")
 
     def _move(self, g, rate, theta):
         self._average(self.v, self.rho, np.multiply(g, g, out=self.scratch))
@@ -202,7 +203,7 @@ class Adam(Optimizer):
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
-    memory = ("m", "v")
+    memory: ClassVar[tuple[str, ...]] = ("m", "v")
 
     def _move(self, g, rate, theta):
         self._average(self.m, self.beta1, g)
@@ -215,7 +216,7 @@ class Adam(Optimizer):
 class AMSGrad(Adam):
     """Adam with the largest v so far for v (Reddi, Kale & Kumar, 2018), taken before bias correction, as PyTorch."""
 
-    memory = ("m", "v", "v_max")
+    memory: ClassVar[tuple[str, ...]] = ("m", "v", "v_max")
 
     def _move(self, g, rate, theta):
         self._average(self.m, self.beta1, g)
@@ -257,7 +258,7 @@ class AdamW(Adam):
         if not ((decay >= 0) & np.isfinite(decay)).all():
             raise ValueError(f"decay must be finite and not negative, got {shown(self.decay)}")
 
-    def start(self, params):
+    def start(self, params: np.ndarray) -> None:
         super().start(params)
         shape = np.shape(self.decay)
         if len(shape) > params.ndim or any(n not in (1, m) for n, m in zip(shape[::-1], params.shape[::-1])):
@@ -301,7 +302,7 @@ class clip_by_norm:
     def __post_init__(self):
         _limit(self.limit)
 
-    def __call__(self, grad):
+    def __call__(self, grad: np.ndarray) -> np.ndarray:
         grad = as_float("grad", grad)
         if grad.ndim == 0:
             raise ValueError(f"grad must be a vector (P,) or (K, P), got the number {grad}; put it into a list")
@@ -326,7 +327,7 @@ class clip_by_value:
     def __post_init__(self):
         _limit(self.limit)
 
-    def __call__(self, grad):
+    def __call__(self, grad: np.ndarray) -> np.ndarray:
         limit = float(self.limit)
         with np.errstate(over="ignore"):
             return np.clip(as_float("grad", grad), -limit, limit)

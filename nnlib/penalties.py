@@ -8,11 +8,12 @@ penalised is the caller's business: biases, by this book's convention, are not.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_float, like, shown
+from nnlib._check import Value, as_float, like, shown
 
 
-def soft_threshold(w, t):
+def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
     r"""sign(w) max(|w| - t, 0): every entry moved towards 0 by t, and to exactly 0 if it is not further away than t.
 
     It is the proximal map of t ||.||_1, the minimiser of ||x - w||^2 / 2 + t ||x||_1 over x.
@@ -39,7 +40,7 @@ def soft_threshold(w, t):
 
 @dataclass(frozen=True)
 class _Penalty:
-    strength: float  # or an array (K, 1)
+    strength: ArrayLike
 
     def __post_init__(self):
         strength = as_float("strength", self.strength)
@@ -62,12 +63,12 @@ class L1(_Penalty):
     array([ 2.9, -0.9,  0. ])
     """
 
-    def __call__(self, w):
+    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
         w, strength = _vector(w, self.strength)
         with np.errstate(all="ignore"):
             return _value(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
 
-    def prox(self, w, step):
+    def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`."""
         return soft_threshold(w, _matched(w, _scaled(step, self.strength))[1])
 
@@ -85,13 +86,13 @@ class L2(_Penalty):
     array([ 1.5, -0.5])
     """
 
-    def __call__(self, w):
+    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
         w, strength = _vector(w, self.strength)
         with np.errstate(all="ignore"):
             gradient = strength * w
             return _value(w, np.vecdot(gradient, w) / 2), gradient
 
-    def prox(self, w, step):
+    def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength)."""
         array, shrink = _matched(w, 1 + _scaled(step, self.strength))
         with np.errstate(all="ignore"):
@@ -110,7 +111,7 @@ class ElasticNet(_Penalty):
     (0.275, array([ 0.15, -0.1 ]))
     """
 
-    l1_ratio: float = 0.5
+    l1_ratio: ArrayLike = 0.5
 
     def __post_init__(self):
         super().__post_init__()
@@ -124,12 +125,12 @@ class ElasticNet(_Penalty):
         _broadcast("l1_ratio", ratio, "strength", strength)
         return L1(strength * ratio), L2(strength * (1 - ratio))
 
-    def __call__(self, w):
+    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
         (a, da), (b, db) = (part(w) for part in self._parts)
         with np.errstate(all="ignore"):
             return a + b, da + db
 
-    def prox(self, w, step):
+    def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """Soft threshold first, then shrink: `L2.prox` of `L1.prox`."""
         l1, l2 = self._parts
         return l2.prox(l1.prox(w, step), step)

@@ -4,24 +4,30 @@ The only module that imports matplotlib. Every function takes data and, if wante
 axes. Call `use_style` once, in a notebook's first cell.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.rcsetup import cycler
+from numpy.typing import ArrayLike
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")  # Okabe & Ito, 2008; no yellow
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "x", "+")
 
-STYLE = {
+STYLE: Any = {
     "figure.figsize": (6.4, 3.6), "figure.facecolor": "white", "figure.constrained_layout.use": True,
     "font.size": 12, "axes.titlesize": 12, "legend.fontsize": 11, "legend.frameon": False,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS, linestyle=LINES), "lines.linewidth": 2,
+    "axes.prop_cycle": cycler(color=COLOURS, linestyle=LINES), "lines.linewidth": 2,
     "axes.formatter.useoffset": False, "savefig.dpi": 144, "svg.hashsalt": "nnlib",
 }
 
 
-def use_style():
+def use_style() -> None:
     """Set the book's style for all figures to come; in a notebook, draw them as SVG that is the same at every run."""
     mpl.rcParams.update(STYLE)
     if mpl.get_backend().endswith("inline"):
@@ -29,7 +35,8 @@ def use_style():
         set_matplotlib_formats("svg", metadata={"Date": None})
 
 
-def curves(x, ys, ax=None, *, xlabel, ylabel, title=None, log=False):
+def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
+           title: str | None = None, log: bool = False) -> Axes:
     """One line for each entry of `ys`, a dictionary from label to array, over a common `x`; `log` scales the y axis."""
     ax = _axes(ax)
     for label, y in ys.items():
@@ -39,7 +46,8 @@ def curves(x, ys, ax=None, *, xlabel, ylabel, title=None, log=False):
     return _dress(ax, xlabel, ylabel, title, log)
 
 
-def points(x, ys, ax=None, *, xlabel, ylabel, title=None, log=False):
+def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
+           title: str | None = None, log: bool = False) -> Axes:
     """A cloud of points for each entry of `ys`, a dictionary from label to array, over a common `x`."""
     ax = _axes(ax)
     for (label, y), colour, marker in zip(ys.items(), COLOURS, MARKERS):
@@ -49,7 +57,7 @@ def points(x, ys, ax=None, *, xlabel, ylabel, title=None, log=False):
     return _dress(ax, xlabel, ylabel, title, log)
 
 
-def tangent(f, slope, at, ax, *, reach=2.0):
+def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.0) -> Axes:
     """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides."""
     x = np.array([at - reach, at + reach])
     ax.plot(x, f(at) + slope * (x - at), color="#555555", linestyle="-", linewidth=1.2)

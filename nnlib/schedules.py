@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import as_float, as_number, like, shown
+from nnlib._check import Value, as_float, as_number, like, shown
 
 # Lower-case classes, as in itertools: a schedule is made by calling its name, and being a dataclass it can be pickled.
 
@@ -27,7 +27,7 @@ class constant:
     def __post_init__(self):
         vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass lets nothing be assigned
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         _whole("t", t)
         return self.rate
 
@@ -52,7 +52,7 @@ class step_decay:
         if np.any(self.factor > 1):
             raise ValueError(f"factor must be at most 1, got {shown(self.factor)}; a schedule lowers the rate")
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         return self.rate * self.factor ** ((_whole("t", t) - 1) // self.every)
 
 
@@ -70,7 +70,7 @@ class exponential:
     def __post_init__(self):
         vars(self).update(rate=_positive("rate", self.rate), decay=_positive("decay", self.decay, zero=True))
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         with np.errstate(over="ignore", under="ignore"):
             return like(self.rate, self.rate * np.exp(-self.decay * (_whole("t", t) - 1)))
 
@@ -89,7 +89,7 @@ class inverse_time:
     def __post_init__(self):
         vars(self).update(rate=_positive("rate", self.rate), decay=_positive("decay", self.decay, zero=True))
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         with np.errstate(over="ignore", under="ignore"):
             return self.rate / (1 + self.decay * (_whole("t", t) - 1))
 
@@ -110,7 +110,7 @@ class cosine:
         vars(self).update(rate=_positive("rate", self.rate), steps=_whole("steps", self.steps),
                           final=_positive("final", self.final, zero=True))
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         return _half_cosine(self.rate, self.final, (_whole("t", t) - 1) / self.steps)
 
 
@@ -130,7 +130,7 @@ class warmup:
             raise TypeError(f"schedule must be callable, got {shown(self.schedule)}; wrap a rate in constant(rate)")
         vars(self).update(steps=_whole("steps", self.steps))
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         return self.schedule(t) * min(1, _whole("t", t) / self.steps)
 
 
@@ -150,7 +150,7 @@ class one_cycle:
     def __post_init__(self):
         vars(self).update(peak=_positive("peak", self.peak), steps=_whole("steps", self.steps))
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Value:
         done, rise = (_whole("t", t) - 1) / self.steps, 0.3
         if done < rise:
             return _half_cosine(self.peak / 25, self.peak, done / rise)

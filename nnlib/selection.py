@@ -4,20 +4,23 @@ A sweep trains the settings of its grid side by side, as the copies of one ensem
 chunks, to an executor: the built-in one by default, a process pool, or a cluster's.
 """
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_finite, as_number, shown
+from nnlib._check import as_finite, as_generator, as_number, shown
 from nnlib.penalties import L2
 from nnlib.training import fit
 
+Folds = list[tuple[np.ndarray, np.ndarray]]  # (train, validation) indices
 CHUNK = 200_000  # parameters trained at once; beyond, the arrays no longer fit the cache and nothing is gained
 
 
-def k_fold(n, k, rng):
+def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
     """Split n shuffled examples into k parts; each is the validation set once.
 
     Parameters
@@ -31,20 +34,20 @@ def k_fold(n, k, rng):
     >>> [(len(train), len(validation)) for train, validation in k_fold(10, 3, np.random.default_rng(0))]
     [(6, 4), (7, 3), (7, 3)]
     """
-    _generator(rng)
+    as_generator(rng)
     if _whole("k", k) < 2 or k > _whole("n", n):
         raise ValueError(f"k must be from 2 to the number of examples, {n}, got {k}")
     parts = np.array_split(rng.permutation(n), k)
     return [(np.concatenate(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]
 
 
-def cross_validate(score, X, y, folds):
+def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) -> np.ndarray:
     """The scores of a procedure on every fold.
 
     Parameters
     ----------
-    score : callable, (X_train, y_train, X_validation, y_validation) -> number, or array (m,) for m settings at once. What
-        it learns from data, standardisation included, it must learn from the training part alone.
+    score : callable, (X_train, y_train, X_validation, y_validation) -> number, or array (m,) for m settings at once.
+        What it learns from data, standardisation included, it must learn from the training part alone.
     X : (n, d). y : (n, ...). folds : from `k_fold`.
 
     Returns
@@ -61,10 +64,10 @@ def cross_validate(score, X, y, folds):
         raise ValueError(f"X and y must hold the same number of examples, got shapes {X.shape} and {y.shape}")
     if not callable(score):
         raise TypeError(f"score must be callable, got {shown(score)}")
-    return np.array([score(X[train], y[train], X[held_out], y[held_out]) for train, held_out in _checked(folds, len(X))])
+    return np.array([score(X[train], y[train], X[rest], y[rest]) for train, rest in _checked(folds, len(X))])
 
 
-def one_standard_error(strengths, losses):
+def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, float]:
     """The strongest penalty whose mean loss is within one standard error of the best (Breiman et al., 1984).
 
     Parameters
@@ -92,8 +95,8 @@ def one_standard_error(strengths, losses):
 class Sweep:
     """What a sweep found, at the end of each training: arrays (rates, strengths, folds, seeds).
 
-    Accuracies are NaN where the labels are not classes, validation values where there were no validation data. `stopped`
-    says how each training ended; one that diverged has NaN losses.
+    Accuracies are NaN where the labels are not classes, validation values where there were no validation data.
+    `stopped` says how each training ended; one that diverged has NaN losses.
     """
 
     learning_rates: np.ndarray
@@ -105,8 +108,10 @@ class Sweep:
     stopped: np.ndarray
 
 
-def sweep(build, loss, optimizer, X, y, *, learning_rates, strengths=(0.0,), penalty=L2, folds=None, validation=None,
-          seeds=1, epochs, batch_size, rng, executor=None):
+def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y: ArrayLike, *,
+          learning_rates: ArrayLike, strengths: ArrayLike = (0.0,), penalty: Callable = L2, folds: Folds | None = None,
+          validation: tuple[ArrayLike, ArrayLike] | None = None, seeds: int = 1, epochs: int, batch_size: int,
+          rng: np.random.Generator, executor: Executor | None = None) -> Sweep:
     """Train a network for every combination of learning rate, strength, fold and seed.
 
     The combinations of one fold are copies of one ensemble: own initial weights, one order of the batches. They are
@@ -114,11 +119,12 @@ def sweep(build, loss, optimizer, X, y, *, learning_rates, strengths=(0.0,), pen
 
     Parameters
     ----------
-    build : callable, ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such as
-        ``functools.partial(mlp, [64, 32, 10])``. loss : from `nnlib.losses`.
+    build : callable, ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such
+        as ``functools.partial(mlp, [64, 32, 10])``. loss : from `nnlib.losses`.
     optimizer : callable, learning rate -> optimiser, such as Adam. learning_rates : (r,).
     strengths : (s,). penalty : callable, strength -> penalty, such as L2 or L1.
-    X, y : examples (n, d) and targets. folds : from `k_fold`; or None, with `validation` (X, y) or nothing to evaluate on.
+    X, y : examples (n, d) and targets. folds : from `k_fold`; or None, with `validation`, (X, y), or nothing to
+        evaluate on.
     seeds : how many trainings of each combination, from other initial weights. epochs, batch_size : as in `fit`.
     rng : Generator; the result does not depend on the executor.
     executor : any concurrent.futures.Executor, or None to work here.
@@ -127,7 +133,7 @@ def sweep(build, loss, optimizer, X, y, *, learning_rates, strengths=(0.0,), pen
     -------
     Sweep.
     """
-    _generator(rng)
+    as_generator(rng)
     if not callable(build):
         raise TypeError(f"build must be callable, build(rng=..., copies=K) -> Network, got {shown(build)}")
     if not (executor is None or hasattr(executor, "submit")):
@@ -176,15 +182,10 @@ class _Here(Executor):
         return future
 
 
-def _generator(rng):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
-
-
 def _checked(folds, n):
     for fold in folds:
         if not isinstance(fold, (tuple, list)) or len(fold) != 2:
-            raise ValueError(f"folds must be pairs of index arrays, as k_fold({n}, k, rng) makes them, got {shown(fold)}")
+            raise ValueError(f"folds must be pairs of index arrays, as from k_fold({n}, k, rng), got {shown(fold)}")
         train, held_out = fold
         for indices in (train, held_out):
             if np.ndim(indices) != 1 or len(indices) == 0 or np.min(indices) < 0 or np.max(indices) >= n:
