@@ -84,7 +84,7 @@ def ensembles(copies=64):
     table = {}
     for name, sizes, data, labels in (("64-32-10", SMALL, shrunk, y[:2048]),
                                       ("2-16-2", (2, 16, 2), points.astype(np.float32), side)):
-        times = race(Task(sizes, 32, 24, data, labels, copies), runners)
+        times = race(Task(sizes, 32, 16, data, labels, copies), runners)
         for alone in ("nnlib one after another", "scikit-learn"):
             if alone in times:
                 times[alone] *= copies

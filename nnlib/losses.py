@@ -155,17 +155,17 @@ def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     if target.dtype.kind == "f":
         return _per_network(_weighted(target, -log_softmax(output)), n), (softmax(output) - target) / n
     labels = target if target.ndim == output.ndim - 1 else np.broadcast_to(target, output.shape[:-1])
-    z, _ = minus_max(output)
+    classes_first = output.reshape(-1, output.shape[-1]).T.copy()  # (classes, all examples): sums run along memory
+    z, _ = minus_max(classes_first, axis=0)
     e = np.exp(z)
-    rows, flat = e.reshape(-1, e.shape[-1]), e.reshape(-1)  # views of e: what is written into them is in e
-    true = np.arange(0, e.size, e.shape[-1]) + labels.ravel()  # where the true classes lie in flat
-    e_true, flat[true] = flat[true], 0
-    others = rows @ np.ones(rows.shape[-1], rows.dtype)
+    flat, true = e.reshape(-1), labels.ravel() * e.shape[1] + np.arange(e.shape[1])  # the true classes' places in flat
+    e_true, flat[true] = flat[true], 0  # flat is a view: this changes e
+    others = e.sum(0)
     loss = np.log1p(others + (e_true - 1)) - z.reshape(-1)[true]  # log(others + e_true), right also near 0
     n_total = n * (others + e_true)
-    rows /= n_total[:, None]
+    e /= n_total
     flat[true] = -others / n_total
-    return _per_network(loss.reshape(*z.shape[:-1], 1), n), e
+    return _per_network(loss.reshape(*output.shape[:-1], 1), n), e.T.copy().reshape(output.shape)
 
 
 def _examples(output):

@@ -208,7 +208,7 @@ class Adam(Optimizer):
     def _move(self, g, rate, theta):
         self._average(self.m, self.beta1, g)
         self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
-        v_hat = np.divide(self.v, 1 - self.beta2**self.t, out=self.scratch)
+        v_hat = np.multiply(self.v, 1 / (1 - self.beta2**self.t), out=self.scratch)
         return _scaled(rate / (1 - self.beta1**self.t), self.m, v_hat, self.epsilon, self.scratch)
 
 
@@ -222,7 +222,7 @@ class AMSGrad(Adam):
         self._average(self.m, self.beta1, g)
         self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
         np.maximum(self.v_max, self.v, out=self.v_max)
-        v_hat = np.divide(self.v_max, 1 - self.beta2**self.t, out=self.scratch)
+        v_hat = np.multiply(self.v_max, 1 / (1 - self.beta2**self.t), out=self.scratch)
         return _scaled(rate / (1 - self.beta1**self.t), self.m, v_hat, self.epsilon, self.scratch)
 
 
@@ -238,7 +238,7 @@ class NAdam(Adam):
         self._average(self.m, b, g)
         self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
         m_hat = b / (1 - b ** (t + 1)) * self.m + (1 - b) / (1 - b**t) * g
-        v_hat = np.divide(self.v, 1 - self.beta2**t, out=self.scratch)
+        v_hat = np.multiply(self.v, 1 / (1 - self.beta2**t), out=self.scratch)
         return _scaled(rate, m_hat, v_hat, self.epsilon, self.scratch)
 
 

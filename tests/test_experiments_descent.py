@@ -2,6 +2,7 @@
 
 The text of a claim says where the number comes from; what no source prints and no theory gives is a plain assertion."""
 
+from dataclasses import replace
 from math import exp, sqrt
 
 import numpy as np
@@ -50,6 +51,7 @@ def test_1_with_cross_entropy_the_slow_start_disappears():
 
 POLYAK = "theory: Polyak (1964), Some methods of speeding up the convergence of iteration methods, section 3"
 GOH = "Goh (2017), Why Momentum Really Works, Distill, doi 10.23915/distill.00006"
+LECTURES = "theory: Nesterov (2004), Introductory Lectures on Convex Optimization, section 2.2"
 MU, L = 0.01, 1.0
 VALLEY, KAPPA = quadratic([MU, 0.1, L]), L / MU
 GD = SGD(2 / (MU + L))
@@ -59,17 +61,23 @@ NESTEROV = Nesterov(1 / L, beta=(sqrt(KAPPA) - 1) / (sqrt(KAPPA) + 1))
 
 def rate(rule, f=VALLEY, start=(1.0, 1.0, 1.0), late=1000):
     """The factor by which one step shortens the way to the minimum, on average over late steps."""
-    thetas = minimize(f, start, rule, 2 * late).thetas
-    return (np.linalg.norm(thetas[2 * late]) / np.linalg.norm(thetas[late])) ** (1 / late)
+    farthest = np.abs(minimize(f, start, rule, 2 * late).thetas).max(axis=1)
+    return (farthest[2 * late] / farthest[late]) ** (1 / late)
 
 
-@pytest.mark.parametrize("rule, step, best", [(GD, 1.98020, 0.98020), (HEAVY_BALL, 3.30579, 0.81818), (NESTEROV, 1, 0.9)])
-def test_3_the_rates_of_three_methods(rule, step, best):
-    claim("step", ours=rule.learning_rate, published=step, tolerance=5e-6, source=POLYAK)
-    claim("rate a step at kappa = 100", ours=rate(rule), published=best, tolerance=1e-3, source=POLYAK)
-    others = [type(rule)(rule.learning_rate * factor, **{k: v for k, v in vars(rule).items() if k == "beta"})
-              for factor in (0.9, 1 / 0.9)]
-    assert all(rate(other, late=300) > best + 1e-3 for other in others)  # it is the best step
+@pytest.mark.parametrize("rule, step, best, source", [
+    (GD, 1.98020, 0.98020, POLYAK), (HEAVY_BALL, 3.30579, 0.81818, POLYAK), (NESTEROV, 1, 0.9, LECTURES)])
+def test_3_the_rates_of_three_methods(rule, step, best, source):
+    name = type(rule).__name__
+    claim(f"{name}: step", ours=rule.learning_rate, published=step, tolerance=5e-6, source=source)
+    claim(f"{name}: rate a step at kappa = 100", ours=rate(rule), published=best, tolerance=1e-3, source=source)
+
+
+def test_3_the_steps_of_gradient_descent_and_heavy_ball_are_the_best():
+    """Nesterov's 1 / L is not: it holds for every convex function, and on this one 1.1 / L is a little faster."""
+    for rule, step in ((GD, GD.learning_rate), (HEAVY_BALL, HEAVY_BALL.learning_rate)):
+        other = [rate(replace(rule, learning_rate=step * factor), late=500) for factor in (0.95, 1 / 0.95)]
+        claim_holds(f"{type(rule).__name__}: with a step 5 % shorter or longer it is slower", min(other) > rate(rule), POLYAK)
 
 
 @pytest.mark.parametrize("rule, steps", [(GD, 681), (HEAVY_BALL, 92), (NESTEROV, 152)])
@@ -88,8 +96,9 @@ def test_3_momentum_is_stable_up_to_2_plus_2_beta():
 
 def test_3_the_rate_with_complex_roots_is_the_root_of_beta():
     """The characteristic roots' product is beta, so if they are a complex pair, each has modulus sqrt(beta)."""
-    ours = rate(Momentum(1.0, beta=0.5), quadratic([1.0]), [1.0])
-    claim("rate at beta = 1/2 and complex roots, sqrt(beta)", ours=ours, published=sqrt(0.5), tolerance=1e-3, source=POLYAK)
+    ours = rate(Momentum(1.0, beta=0.5), quadratic([1.0]), [1.0], late=500)
+    claim("rate at beta = 1/2 and complex roots, sqrt(beta)", ours=ours, published=sqrt(0.5), tolerance=5e-3,
+          source=POLYAK)
     claim("rate at beta = 1/2 and complex roots, printed as 2 sqrt(beta)", ours=ours, published=2 * sqrt(0.5),
           tolerance=0.1, source=GOH, reproduces=False)
 
@@ -136,8 +145,10 @@ def steps_of(rule, gradient, n, count_from=0):
 def test_5_adams_step_under_a_constant_gradient_is_the_learning_rate():
     for gradient in (1e-3, 1.0, -1e3):
         steps = steps_of(Adam(0.01, epsilon=0), gradient, 1000)
-        claim(f"longest and shortest of 1000 steps, gradient {gradient}", ours=np.ptp(np.sign(gradient) * steps) + steps[0]
-              * np.sign(gradient), published=1, tolerance=1e-9, source=KINGMA)
+        for name, step in (("longest", np.abs(steps).max()), ("shortest", np.abs(steps).min())):
+            claim(f"{name} of 1000 steps in learning rates, gradient {gradient}", ours=step, published=1, tolerance=1e-9,
+                  source=KINGMA)
+        assert (np.sign(steps) == np.sign(gradient)).all()
 
 
 def test_5_without_bias_correction_the_first_steps_are_too_long():
@@ -189,7 +200,6 @@ def separable(y):
     return X
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_7_adaptive_methods_that_fit_the_data_and_miss_every_negative(seed):
     rng = np.random.default_rng(seed)
@@ -209,7 +219,6 @@ def test_7_adaptive_methods_that_fit_the_data_and_miss_every_negative(seed):
 AR = "theory: the stationary variance of an autoregression of order 1 and 2"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("eta, beta", [(0.1, 0.0), (0.5, 0.0), (1.5, 0.0), (0.1, 0.5), (0.1, 0.9), (1.0, 0.9)])
 def test_8_sgd_hovers_at_a_height_that_the_learning_rate_sets(eta, beta):
     """Curvature 1, gradient noise of variance 1, 4,000 runs at once; the first 300 steps are for getting there."""
@@ -260,7 +269,6 @@ def left_of_a_weight(rule, g, penalty=None, steps=4000):
     return w[0]
 
 
-@pytest.mark.slow
 def test_9_adamw_decays_every_weight_alike_and_adam_with_l2_does_not():
     """alpha = lambda = 0.01, 4,000 steps; Adam divides the penalty's gradient by the size of the whole gradient."""
     beside = [left_of_a_weight(AdamW(0.01, decay=0.01), g) for g in SIZES]
