@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book test serve lab notebooks experiments portability lint clean
+.PHONY: help book test serve lab notebooks experiments portability bench lint clean
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -86,10 +86,24 @@ portability: .venv/stamp  ## run the chapters as two other x86-64 processors wou
 	@for core in Haswell Nehalem; do echo "Checking the chapters with the BLAS kernels of $$core (x86-64 only)"; \
 	  OPENBLAS_CORETYPE=$$core $(BIN)/python -m pytest -n 2 --dist loadfile chapters || exit 1; done
 
+# The benchmarks' own environment, with the libraries that nnlib is compared with; one that cannot be had is left out.
+.venv-bench/stamp: .venv/stamp benchmarks/requirements.txt
+	@rm -f $@; echo "Installing the libraries to compare with into .venv-bench (a few minutes)"; \
+	{ $(BIN)/python -m venv --clear .venv-bench && .venv-bench/bin/python -m pip install --no-input -e .; } >$(LOG) 2>&1 || \
+	  { echo "nnlib could not be installed: pip says why in $(LOG)." >&2; exit 1; }; \
+	for pin in $$(sed 's/#.*//' benchmarks/requirements.txt); do \
+	  .venv-bench/bin/python -m pip install --no-input -c benchmarks/requirements.txt $$pin >>$(LOG) 2>&1 || \
+	    echo "$$pin could not be installed and is left out: pip says why in $(LOG)."; \
+	done; \
+	touch $@
+
+bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries (about six minutes)
+	@.venv-bench/bin/python -m benchmarks
+
 lint: .venv/stamp  ## check the style of the code with ruff
 	@$(BIN)/python -m ruff check .
 
 clean:  ## remove .venv, the site and all caches
 	@echo "Removing .venv, _build and the caches"
-	@rm -rf .venv _build nnlib.egg-info .pytest_cache .ruff_cache .hypothesis .jupyter_cache
+	@rm -rf .venv .venv-bench _build nnlib.egg-info .pytest_cache .ruff_cache .hypothesis .jupyter_cache
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

@@ -9,10 +9,8 @@ from time import process_time
 import numpy as np
 
 from benchmarks import contestants
-from benchmarks.contestants import (
-    STRENGTH, Task, jax_jit, jax_vmap, matrix_products, ours, ours_one, pytorch, pytorch_fused, scikit_learn,
-)
-from nnlib.datasets import load_mnist, moons
+from benchmarks.contestants import Task
+from nnlib.datasets import load_digits, load_mnist, moons
 from nnlib.losses import cross_entropy
 from nnlib.network import mlp
 from nnlib.optimizers import Adam
@@ -24,6 +22,7 @@ INSTALLED = {
     "nnlib": True, "nnlib one after another": True, "matrix products": True,
     "scikit-learn": contestants.MLPClassifier is not None,
     "PyTorch": contestants.torch is not None, "PyTorch, fused Adam": contestants.torch is not None,
+    "PyTorch's matrix products": contestants.torch is not None,
     "JAX, a step a call": contestants.jax is not None, "JAX, vmap and scan": contestants.jax is not None,
 }
 
@@ -45,8 +44,17 @@ class Ratio:
         return f"{self.value:.{digits}f} ({self.low:.{digits}f}-{self.high:.{digits}f})"
 
 
+def images(shrink=False):
+    """2048 images of MNIST, 28 x 28 or, as means of 3 x 3 pixels, 8 x 8; one row each."""
+    X, y = load_mnist(dtype=np.float32)
+    X, y = X[:2048], y[:2048]
+    if shrink:
+        X = X.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3).mean((2, 4)).reshape(-1, 64)
+    return X, y
+
+
 def race(task, runners, rounds=ROUNDS):
-    """Processor times {name: (rounds,)} of the installed runners, in a new order in each round; a first one is for warmth."""
+    """Processor times {name: (rounds,)} of the installed runners, in a new order every round; the first is left out."""
     times = {name: [] for name in runners if INSTALLED[name]}
     rng = np.random.default_rng(0)
     for _ in range(rounds + 1):
@@ -60,11 +68,11 @@ def race(task, runners, rounds=ROUNDS):
 
 def training():
     """{(net, batch): {peer: Ratio}}; of the matrix products the ratio is the share of our time that they need."""
-    X, y = load_mnist(dtype=np.float32)
-    X, y = X[:2048], y[:2048]
-    shrunk = X.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3).mean((2, 4)).reshape(-1, 64)
-    runners = {"nnlib": ours, "scikit-learn": scikit_learn, "PyTorch": pytorch, "PyTorch, fused Adam": pytorch_fused,
-               "JAX, a step a call": jax_jit, "matrix products": matrix_products}
+    (X, y), (shrunk, _) = images(), images(shrink=True)
+    runners = {"nnlib": contestants.ours, "scikit-learn": contestants.scikit_learn, "PyTorch": contestants.pytorch,
+               "PyTorch, fused Adam": contestants.pytorch_fused, "JAX, a step a call": contestants.jax_jit,
+               "matrix products": contestants.matrix_products,
+               "PyTorch's matrix products": contestants.pytorch_products}
     table = {}
     for name, sizes, data, batch, epochs in (
             ("small", SMALL, shrunk, 32, 40), ("mnist", MNIST, X, 32, 24), ("mnist", MNIST, X, 128, 24),
@@ -76,15 +84,13 @@ def training():
 
 def ensembles(copies=64):
     """{net: {peer: Ratio}} for K networks at once, per network and step."""
-    X, y = load_mnist(dtype=np.float32)
-    shrunk = X[:2048].reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3).mean((2, 4)).reshape(-1, 64)
     points, side = moons(2048, noise=0.2, rng=np.random.default_rng(0))
-    runners = {"nnlib": ours, "nnlib one after another": ours_one, "scikit-learn": scikit_learn,
-               "JAX, vmap and scan": jax_vmap}
+    runners = {"nnlib": contestants.ours, "nnlib one after another": contestants.ours_one,
+               "scikit-learn": contestants.scikit_learn, "JAX, vmap and scan": contestants.jax_vmap}
     table = {}
-    for name, sizes, data, labels in (("64-32-10", SMALL, shrunk, y[:2048]),
-                                      ("2-16-2", (2, 16, 2), points.astype(np.float32), side)):
-        times = race(Task(sizes, 32, 16, data, labels, copies), runners)
+    for name, sizes, data in (("64-32-10", SMALL, images(shrink=True)),
+                              ("2-16-2", (2, 16, 2), (points.astype(np.float32), side))):
+        times = race(Task(sizes, 32, 16, *data, copies), runners)
         for alone in ("nnlib one after another", "scikit-learn"):
             if alone in times:
                 times[alone] *= copies
@@ -94,7 +100,6 @@ def ensembles(copies=64):
 
 def hundred_trainings(rounds=5):
     """Ratio for 20 strengths x 5 folds of 64-32-10 on digits, 20 epochs; scikit-learn does 5 of them, times 20."""
-    from nnlib.datasets import load_digits
     X, y = load_digits()
     X = X.astype(np.float32)
     strengths, folds = np.logspace(-5, -1, 20), k_fold(len(X), 5, np.random.default_rng(0))
@@ -121,7 +126,7 @@ def memory():
     """Peak of Python's and NumPy's memory in MB, data not counted, of an epoch on all of MNIST, with its evaluation."""
     X, y = load_mnist(dtype=np.float32)
     tracemalloc.start()
-    ours(Task(MNIST, 128, 1, X, y))()
+    contestants.ours(Task(MNIST, 128, 1, X, y))()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak / 1e6

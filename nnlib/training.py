@@ -306,7 +306,8 @@ class _Run:
 
     def interrupt(self):
         """Ctrl-C falls anywhere: copies that have stopped may have moved, and others have overflowed."""
-        self.put_back(self.good, ~self.going | np.isnan(self.taint()))
+        with np.errstate(all="ignore"):
+            self.put_back(self.good, ~self.going | np.isnan(self.taint()))
         self.stop(self.going, "interrupted")
 
     def stop(self, which, why):

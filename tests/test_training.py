@@ -1,0 +1,1019 @@
+"""Training: whole networks by finite differences, fit's promises one by one, divergence, Ctrl-C, bad input."""
+
+import copy
+import pickle
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from nnlib import training
+from nnlib.activations import identity, relu, tanh
+from nnlib.gradcheck import check_gradient
+from nnlib.initializers import constant as same_value
+from nnlib.initializers import glorot_normal, normal
+from nnlib.layers import Activate, BatchNorm, Dense, Dropout
+from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
+from nnlib.network import Network, mlp
+from nnlib.optimizers import SGD, Adam, AdamW, Momentum, RMSProp, clip_by_norm, clip_by_value
+from nnlib.penalties import L1, L2, ElasticNet
+from nnlib.schedules import exponential, warmup
+from nnlib.training import EarlyStopping, accuracy, fit, loss_and_gradient
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+K, N = 3, 7
+X, X_OWN = rng(1).normal(size=(N, 4)), rng(2).normal(size=(K, N, 4))
+LABELS, LABELS_OWN = rng(3).integers(0, 3, N), rng(4).integers(0, 3, (K, N))
+TARGETS = {  # loss, units, targets that are shared, targets of each copy's own
+    "squared": (squared_error, 3, rng(5).normal(size=(N, 3)), rng(6).normal(size=(K, N, 3))),
+    "binary": (binary_cross_entropy, 1, LABELS[:, None] % 2, LABELS_OWN[..., None] % 2),
+    "binary soft": (binary_cross_entropy, 2, rng(7).random((N, 2)), rng(8).random((K, N, 2))),
+    "classes": (cross_entropy, 3, LABELS, LABELS_OWN),
+    "classes soft": (cross_entropy, 3, rng(9).dirichlet([1, 1, 1], N), rng(10).dirichlet([1, 1, 1], (K, N))),
+}
+PENALTIES = {"none": None, "L2": L2(0.7), "ElasticNet": ElasticNet(0.6, 0.4)}
+STRENGTHS = np.array([[0.0], [0.3], [2.0]])
+each_loss = pytest.mark.parametrize("loss, units, y, y_own", TARGETS.values(), ids=TARGETS)
+
+
+def deep(units=3, copies=None, dtype=np.float64, p=0.3):
+    """Every kind of layer."""
+    layers = [Dense(4, 5), BatchNorm(5), Activate(tanh), Dropout(p), Dense(5, units)]
+    net = Network(layers, rng=rng(), dtype=dtype, copies=copies)
+    net.params[...] += 0.1 * rng(1).normal(size=net.params.shape)
+    return net
+
+
+def objective(net, loss, X, y, penalty):
+    """params -> (value, gradient), with the same dropout masks at every call."""
+    def f(params):
+        net.params[...] = params
+        net.reseed(0)
+        return loss_and_gradient(net, loss, X, y, penalty)
+
+    return f
+
+
+def same_state(a, b, **tolerance):
+    for ours, theirs in zip(a, b, strict=True):
+        np.testing.assert_allclose(ours, theirs, **{"rtol": 0, "atol": 0} | tolerance)
+
+
+# The gradient
+
+
+@each_loss
+def test_gradient_of_one_network(loss, units, y, y_own):
+    net = deep(units)
+    check = check_gradient(objective(net, loss, X, y, L1(0.3)), net.params.copy())
+    assert check.relative_error < 1e-6, str(check)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES.values(), ids=PENALTIES)
+def test_gradient_with_every_penalty(penalty):
+    net = deep()
+    check = check_gradient(objective(net, cross_entropy, X, LABELS, penalty), net.params.copy())
+    assert check.relative_error < 1e-6, str(check)
+
+
+@each_loss
+@pytest.mark.parametrize("own_X", [False, True], ids=["shared X", "own X"])
+@pytest.mark.parametrize("own_y", [False, True], ids=["shared y", "own y"])
+def test_gradient_of_copies_with_a_strength_each(loss, units, y, y_own, own_X, own_y):
+    net = deep(units, K)
+    f = objective(net, loss, X_OWN if own_X else X, y_own if own_y else y, L2(STRENGTHS))
+    check = check_gradient(f, net.params.copy())
+    assert check.relative_error < 1e-6, str(check)
+
+
+@each_loss
+def test_float32_gradient_follows_its_float64_twin(loss, units, y, y_own):
+    single, double = deep(units, dtype=np.float32), deep(units)
+    (value, gradient), (exact_value, exact) = (
+        objective(net, loss, X, y, L2(0.1))(single.params.copy()) for net in (single, double))
+    assert gradient.dtype == np.float32 and value == pytest.approx(exact_value, rel=1e-5)
+    np.testing.assert_allclose(gradient, exact, rtol=1e-3, atol=1e-5 * np.abs(exact).max())
+
+
+@each_loss
+@pytest.mark.parametrize("own_X", [False, True], ids=["shared X", "own X"])
+@pytest.mark.parametrize("own_y", [False, True], ids=["shared y", "own y"])
+def test_values_and_gradients_of_copies_are_those_of_single_networks(loss, units, y, y_own, own_X, own_y):
+    net = deep(units, K, p=0)
+    singles = [net.copy(k) for k in range(K)]
+    values, gradients = loss_and_gradient(net, loss, X_OWN if own_X else X, y_own if own_y else y, L1(STRENGTHS))
+    assert values.shape == (K,)
+    for k, single in enumerate(singles):
+        value, gradient = loss_and_gradient(single, loss, X_OWN[k] if own_X else X, y_own[k] if own_y else y,
+                                            L1(STRENGTHS[k].item()))
+        assert type(value) is float and values[k] == pytest.approx(value, rel=1e-13)
+        np.testing.assert_allclose(gradients[k], gradient, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_targets_whose_shape_could_be_read_in_two_ways(n):
+    """As many examples as copies and units: a target (n, units) is shared, labels (K, n) are each copy's own."""
+    net = mlp([4, n], rng=rng(), copies=n)
+    y = rng(1).normal(size=(n, n))
+    values = loss_and_gradient(net, squared_error, X_OWN[:1, :n].repeat(n, 0), y)[0]
+    fitted = fit(net, squared_error, SGD(1e-300), X_OWN[:1, :n].repeat(n, 0), y, epochs=1, batch_size=1, rng=rng())
+    np.testing.assert_allclose(fitted.loss[0], values, rtol=1e-12)  # batches of one: rows of y, not columns
+    net = mlp([4, 5], rng=rng(), copies=n)
+    labels = rng(1).integers(0, 5, (n, n))
+    values = loss_and_gradient(net, cross_entropy, X[:n], labels)[0]
+    for k in range(n):
+        assert values[k] == pytest.approx(loss_and_gradient(net.copy(k), cross_entropy, X[:n], labels[k])[0], rel=1e-13)
+
+
+def test_the_penalty_acts_on_weights_only_and_adds_to_value_and_gradient():
+    net = deep(p=0)
+    value, gradient = loss_and_gradient(net, cross_entropy, X, LABELS)
+    penalised, moved = loss_and_gradient(net, cross_entropy, X, LABELS, L2(2.0))
+    assert penalised - value == pytest.approx((net.weights**2).sum(), rel=1e-13)
+    np.testing.assert_allclose(moved - gradient, 2 * net.params * net.weight_mask, rtol=1e-10, atol=1e-12)
+
+
+def test_the_gradient_is_a_copy_and_the_parameters_stay():
+    net = deep()
+    params = net.params.copy()
+    _, first = loss_and_gradient(net, cross_entropy, X, LABELS)
+    kept = first.copy()
+    _, second = loss_and_gradient(net, cross_entropy, X + 1, LABELS)
+    np.testing.assert_array_equal(first, kept)
+    assert not np.shares_memory(first, net.grad) and (first != second).any()
+    np.testing.assert_array_equal(net.params, params)
+
+
+def test_an_infinite_loss_is_infinite_not_nan():
+    net = mlp([4, 1], init=same_value(1e200), rng=rng())
+    for penalty in (None, L2(0.1)):
+        assert loss_and_gradient(net, squared_error, X, X[:, :1], penalty)[0] == np.inf
+
+
+def test_scipy_trains_a_network_through_it():
+    net = mlp([2, 4, 1], activation=tanh, rng=rng(3))
+    inputs, labels = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
+
+    def f(theta):
+        net.params[...] = theta
+        return loss_and_gradient(net, binary_cross_entropy, inputs, labels)
+
+    found = minimize(f, net.params.copy(), jac=True, method="L-BFGS-B")
+    net.params[...] = found.x
+    assert found.fun < 1e-4 and accuracy(net(inputs), labels) == 1
+
+
+# fit: what it learns, and what it promises
+
+
+def exercise(net, loss=squared_error, optimizer=None, data=None, seed=5, **options):
+    """A short fit with settings that a test may replace."""
+    X_train, y = data or (X, X[:, :2] ** 2)
+    options = {"epochs": 4, "batch_size": 3} | options
+    return fit(net, loss, optimizer or SGD(0.1), X_train, y, rng=rng(seed), **options)
+
+
+def test_it_learns_xor():
+    inputs, labels = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
+    net = mlp([2, 8, 1], activation=tanh, init=glorot_normal, rng=rng())
+    history = fit(net, binary_cross_entropy, Adam(0.05), inputs, labels, epochs=150, batch_size=4, rng=rng(),
+                  evaluate_every=50)
+    assert history.train_accuracy[-1] == 1 and history.train_loss[-1] < 0.05
+    assert history.train_loss[-1] == binary_cross_entropy(net(inputs), labels)[0]
+
+
+def test_it_learns_digits_in_either_precision():
+    digits = pytest.importorskip("sklearn.datasets").load_digits()
+    inputs, labels = digits.data / 16, digits.target
+    for dtype in (np.float32, np.float64):
+        net = mlp([64, 32, 10], rng=rng(), dtype=dtype)
+        history = fit(net, cross_entropy, Adam(0.01), inputs[:600], labels[:600], epochs=8, batch_size=32, rng=rng(),
+                      penalty=L2(1e-4), validation=(inputs[600:900], labels[600:900]), evaluate_every=8)
+        assert history.validation_accuracy[-1] > 0.85 and history.train_accuracy[-1] > 0.95
+        assert history.loss[-1] < 0.2 * history.loss[0] and net.params.dtype == dtype
+
+
+@pytest.mark.parametrize("copies", [None, 2])
+def test_equal_seeds_give_equal_bits_and_others_do_not(copies):
+    nets = [deep(2, copies) for _ in range(3)]
+    histories = [exercise(net, optimizer=Adam(0.01), seed=seed) for net, seed in zip(nets, (5, 5, 6))]
+    np.testing.assert_array_equal(nets[0].params, nets[1].params)
+    np.testing.assert_array_equal(histories[0].loss, histories[1].loss)
+    assert (nets[0].params != nets[2].params).any()
+
+
+def test_every_epoch_sees_each_example_once_with_its_own_target_in_a_new_order():
+    seen = []
+
+    def spy(output, target):
+        seen.append((output.copy(), target.copy()))
+        return 0.0, np.zeros_like(output)
+
+    net = Network([Activate(identity)], rng=rng())
+    ids = np.arange(10)[:, None]
+    fit(net, spy, SGD(0.1), ids, ids * 1.0, epochs=2, batch_size=4, rng=rng(), evaluate_every=100)
+    for output, target in seen:
+        np.testing.assert_array_equal(output, target)
+    batches = [target[:, 0].astype(int).tolist() for _, target in seen[:6]]
+    assert [len(batch) for batch in batches] == [4, 4, 2] * 2
+    first, second = sum(batches[:3], []), sum(batches[3:], [])
+    assert sorted(first) == sorted(second) == list(range(10)) and first != second != list(range(10)) != first
+    np.testing.assert_array_equal(seen[6][0], ids)  # the evaluation: all of them, in their order
+
+
+def test_epoch_values_are_means_weighted_by_the_size_of_the_batches():
+    net = mlp([4, 2], rng=rng())
+    y = rng(1).normal(size=(7, 2)) * np.arange(7)[:, None]
+    exact, penalty = squared_error(net(X), y)[0], L2(0.3)(net.weights)[0]
+    history = exercise(net, optimizer=SGD(1e-300), data=(X, y), penalty=L2(0.3), epochs=2)  # batches of 3, 3 and 1
+    np.testing.assert_allclose(history.loss, exact, rtol=1e-13)
+    np.testing.assert_allclose(history.penalty, penalty, rtol=1e-13)
+    np.testing.assert_allclose(history.objective, exact + penalty, rtol=1e-13)
+    np.testing.assert_allclose(history.train_loss, exact, rtol=1e-13)  # without the penalty
+
+
+def test_losses_of_an_epoch_are_those_before_each_step():
+    net = mlp([4, 2], rng=rng())
+    before = squared_error(net(X), X[:, :2] ** 2)[0]
+    history = exercise(net, batch_size=N, epochs=2)
+    assert history.loss[0] == pytest.approx(before, rel=1e-12)
+    assert history.loss[1] == pytest.approx(history.train_loss[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("copies", [None, 2], ids=["one", "copies"])
+@pytest.mark.parametrize("validation", [False, True], ids=["", "validation"])
+def test_history(copies, validation):
+    net = deep(3, copies)
+    held_out = (rng(8).normal(size=(5, 4)), rng(9).integers(0, 3, 5))
+    history = exercise(net, cross_entropy, data=(X, LABELS), epochs=7, evaluate_every=3,
+                       validation=held_out if validation else None)
+    lead = () if copies is None else (copies,)
+    assert history.loss.shape == history.penalty.shape == history.objective.shape == (7, *lead)
+    np.testing.assert_array_equal(history.evaluated, [3, 6, 7])  # the last epoch always
+    assert history.train_loss.shape == history.train_accuracy.shape == (3, *lead)
+    np.testing.assert_array_equal(history.train_loss[-1], cross_entropy(net(X), LABELS)[0])
+    np.testing.assert_array_equal(history.train_accuracy[-1], accuracy(net(X), LABELS))
+    if validation:
+        np.testing.assert_array_equal(history.validation_loss[-1], cross_entropy(net(held_out[0]), held_out[1])[0])
+        np.testing.assert_array_equal(history.validation_accuracy[-1], accuracy(net(held_out[0]), held_out[1]))
+    else:
+        assert history.validation_loss.size == history.validation_accuracy.size == 0
+    if copies is None:
+        assert (history.epochs, history.stopped) == (7, "finished")
+        assert type(history.epochs) is int and type(history.stopped) is str
+    else:
+        assert history.epochs.tolist() == [7, 7] and history.stopped.tolist() == ["finished"] * 2
+    assert history.loss.dtype == np.float64 and history.evaluated.dtype.kind == "i"
+    pickle.loads(pickle.dumps(history))
+
+
+def test_accuracies_are_there_where_labels_are_integers():
+    for loss, units, y, there in [(squared_error, 3, TARGETS["squared"][2], False),
+                                  (squared_error, 1, LABELS[:, None] % 2, False),
+                                  (binary_cross_entropy, 1, LABELS[:, None] % 2, True),
+                                  (binary_cross_entropy, 1, LABELS[:, None] % 2 == 1, True),
+                                  (binary_cross_entropy, 1, LABELS[:, None] % 2 * 1.0, False),
+                                  (binary_cross_entropy, 2, TARGETS["binary soft"][2], False),
+                                  (cross_entropy, 3, TARGETS["classes soft"][2], False),
+                                  (cross_entropy, 3, LABELS.astype(np.uint8), True)]:
+        for copies in (None, 2):
+            history = exercise(deep(units, copies), loss, data=(X, y), epochs=1)
+            assert history.train_accuracy.size == there * (copies or 1)
+
+
+def test_evaluations_are_cut_into_pieces_that_come_together_again(monkeypatch):
+    expected = exercise(deep(2), validation=(X[:5], X[:5, :2]))
+    monkeypatch.setattr(training, "PREDICT", 2)
+    assert exercise(deep(2), validation=(X[:5], X[:5, :2])).validation_loss == pytest.approx(expected.validation_loss)
+
+
+def test_fit_goes_on_from_where_the_network_is_and_starts_the_optimiser_afresh():
+    one, two = mlp([4, 2], rng=rng()), mlp([4, 2], rng=rng())
+    used = Adam(0.05)
+    exercise(one, optimizer=used)
+    two.params[...] = one.params
+    exercise(one, optimizer=used, seed=6)
+    exercise(two, optimizer=Adam(0.05), seed=6)
+    np.testing.assert_array_equal(one.params, two.params)
+    assert np.abs(one.params - mlp([4, 2], rng=rng()).params).min() > 0
+
+
+def test_fit_never_rebinds_and_never_changes_what_it_is_given():
+    net = deep(2)
+    inputs, y, held_out = X.copy(), X[:, :2].copy(), X.copy()
+    for array in (inputs, y, held_out):
+        array.setflags(write=False)
+    kept = net.params, net.grad, net.statistics, net.layers[0].W
+    exercise(net, data=(inputs, y), validation=(held_out, y), early_stopping=EarlyStopping(1), proximal=L1(0.1))
+    assert all(now is then for now, then in zip((net.params, net.grad, net.statistics, net.layers[0].W), kept))
+    np.testing.assert_array_equal(inputs, X)
+
+
+def test_one_step_is_the_optimisers_formula_and_a_rate_may_be_a_schedule_of_steps():
+    asked = []
+
+    def schedule(t):
+        asked.append(t)
+        return 0.1 / t
+
+    net = mlp([4, 2], rng=rng())
+    theta = net.params.copy()
+    twin = copy.deepcopy(net)
+    y = X[:, :2] ** 2
+    exercise(net, optimizer=SGD(schedule), batch_size=N, epochs=3)
+    for t in (1, 2, 3):
+        twin.params[...] = theta
+        theta -= 0.1 / t * loss_and_gradient(twin, squared_error, X, y)[1]
+    np.testing.assert_allclose(net.params, theta, rtol=1e-12, atol=1e-15)
+    assert asked == [1, 2, 3]
+    exercise(net, optimizer=SGD(warmup(exponential(0.1, 0.01), 5)))
+
+
+def test_clip_bounds_the_gradient_before_the_step():
+    net = mlp([4, 2], init=normal(100.0), rng=rng())
+    before = net.params.copy()
+    exercise(net, optimizer=SGD(0.5), batch_size=N, epochs=1, clip=clip_by_norm(0.2))
+    assert np.linalg.norm(net.params - before) == pytest.approx(0.1, rel=1e-10)
+    before = net.params.copy()
+    exercise(net, optimizer=SGD(0.5), batch_size=N, epochs=1, clip=clip_by_value(0.2))
+    np.testing.assert_allclose(np.abs(net.params - before), 0.1, rtol=1e-10)
+    calls = []
+    exercise(net, clip=lambda grad: calls.append(grad.copy()) or 0 * grad)
+    assert len(calls) == 4 * 3 and calls[0].shape == net.params.shape  # once a step, not more
+
+
+def test_proximal_steps_give_exact_zeros_and_end_at_the_minimum_of_the_penalised_objective():
+    inputs = rng(1).normal(size=(50, 6))
+    y = inputs @ np.array([[2.0], [0], [0], [-1], [0], [0]]) + 3
+    net = mlp([6, 1], rng=rng())
+    fit(net, squared_error, SGD(0.3), inputs, y, epochs=300, batch_size=50, rng=rng(), proximal=L1(0.2),
+        evaluate_every=300)
+    W = net.weights
+    assert ((W == 0) == [False, True, True, False, True, True]).all()
+    gradient = loss_and_gradient(net, squared_error, inputs, y)[1]
+    np.testing.assert_allclose(gradient[:6][W != 0], -0.2 * np.sign(W[W != 0]), atol=1e-9)  # optimality
+    assert (np.abs(gradient[:6][W == 0]) < 0.2).all() and abs(gradient[6]) < 1e-9  # the bias is not penalised
+
+
+def test_a_proximal_step_is_as_long_as_the_rate_of_its_own_step():
+    net = Network([Dense(4, 2, same_value(1.0))], rng=rng())
+    zero_loss = lambda output, target: (0.0, np.zeros_like(output))  # noqa: E731
+    exercise(net, zero_loss, SGD(lambda t: 0.01 * t), epochs=2, proximal=L1(1.0))
+    np.testing.assert_allclose(net.weights, 1 - 0.01 * (1 + 2 + 3 + 4 + 5 + 6), rtol=1e-12)
+    np.testing.assert_array_equal(net.layers[0].b, 0)
+
+
+def test_a_loss_of_ones_own():
+    def absolute_error(output, target):
+        """A list for the gradient and a NumPy number for the value are good enough."""
+        return np.abs(output - target).sum() / len(output), (np.sign(output - target) / len(output)).tolist()
+
+    net = mlp([4, 2], rng=rng(), dtype=np.float32)
+    history = exercise(net, absolute_error, epochs=30, optimizer=SGD(0.03))
+    assert history.loss[-1] < 0.8 * history.loss[0] and net.params.dtype == np.float32
+    value, gradient = loss_and_gradient(mlp([4, 2], rng=rng()), absolute_error, X, X[:, :2])
+    assert value > 0 and gradient.shape == (10,)
+    counted = exercise(mlp([4, 1], rng=rng()), lambda o, t: squared_error(o, t[:, None]), data=(X, LABELS + 5))
+    assert counted.train_accuracy.size == 0  # 5 to 7 are no classes of one unit
+
+
+def test_progress_goes_to_stderr_and_is_silent_otherwise(capfd):
+    exercise(deep(2))
+    assert capfd.readouterr() == ("", "")
+    exercise(deep(2, copies=2), progress=True)
+    out, err = capfd.readouterr()
+    assert out == "" and "epoch 1 of 4" in err and "epoch 4 of 4" in err and "loss" in err
+    with pytest.raises(FloatingPointError):  # and no warning
+        exercise(mlp([4, 2], rng=rng()), optimizer=SGD(1e200), progress=True)
+
+
+def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
+    inputs, labels = rng().random((8000, 784), dtype=np.float32), rng().integers(0, 10, 8000)
+    net = mlp([784, 128, 10], rng=rng(), dtype=np.float32)
+    tracemalloc.start()
+    try:
+        fit(net, cross_entropy, Adam(), inputs, labels, epochs=1, batch_size=500, rng=rng(), penalty=L2(1e-4),
+            validation=(inputs, labels), early_stopping=EarlyStopping(1))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 0.75 * inputs.nbytes, f"{peak / 1e6:.1f} MB beside {inputs.nbytes / 1e6:.1f} MB of data"
+
+
+# K copies are K networks
+
+
+RATES = np.array([[0.02], [0.05], [0.01]])
+SETTINGS = {
+    "SGD": {"optimizer": SGD},
+    "momentum": {"optimizer": Momentum, "penalty": L2},
+    "Adam, L1": {"optimizer": Adam, "penalty": L1},
+    "RMSProp, elastic net": {"optimizer": RMSProp, "penalty": lambda strength: ElasticNet(strength, 0.3)},
+    "AdamW": {"optimizer": AdamW},
+    "proximal": {"optimizer": SGD, "proximal": L1},
+    "clipped": {"optimizer": SGD, "clip": clip_by_norm(0.5)},
+    "early stopping": {"optimizer": Adam, "validation": True, "early_stopping": EarlyStopping(2), "epochs": 15},
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+@pytest.mark.parametrize("own", [False, True], ids=["shared data", "own data"])
+def test_a_fit_of_copies_is_a_fit_of_each(setting, own):
+    ensemble = deep(3, K, p=0)
+    singles = [ensemble.copy(k) for k in range(K)]
+    inputs, labels = (X_OWN, LABELS_OWN) if own else (X, LABELS)
+
+    def run(net, rate, strength, inputs, labels):
+        options = {"epochs": 5, "batch_size": 3, "rng": rng(7)} | setting
+        optimizer = options.pop("optimizer")(rate)
+        for name in ("penalty", "proximal"):
+            if name in options:
+                options[name] = options[name](strength)
+        if "validation" in options:
+            options["validation"] = -inputs, labels
+        return fit(net, cross_entropy, optimizer, inputs, labels, **options)
+
+    together = run(ensemble, RATES, 0.1 * STRENGTHS, inputs, labels)
+    for k, single in enumerate(singles):
+        data = (inputs[k], labels[k]) if own else (X, LABELS)
+        alone = run(single, RATES[k].item(), 0.1 * STRENGTHS[k].item(), *data)
+        same_state(ensemble.copy(k).snapshot(), single.snapshot(), rtol=1e-9, atol=1e-12)
+        assert (together.epochs[k], together.stopped[k]) == (alone.epochs, alone.stopped)
+        for name in ("loss", "penalty", "objective", "train_loss", "train_accuracy", "validation_loss"):
+            ours, theirs = getattr(together, name), getattr(alone, name)
+            np.testing.assert_allclose(ours[:len(theirs), k] if len(theirs) else [], theirs, rtol=1e-9, atol=1e-12)
+            assert np.isnan(ours[len(theirs):, k]).all()
+
+
+def test_copies_that_differ_in_their_masks_alone_go_apart():
+    net = Network([Dropout(0.5), Dense(4, 2, same_value(0.1))], rng=rng(), copies=2)
+    exercise(net)
+    assert (net.params[0] != net.params[1]).any()
+    net = Network([Dense(4, 2, same_value(0.1))], rng=rng(), copies=2)
+    exercise(net)
+    np.testing.assert_allclose(net.params[0], net.params[1], rtol=1e-12)  # the order of the batches is shared
+
+
+# Early stopping
+
+
+def overfitting(copies=None, rates=0.1):
+    """Validation data that pull elsewhere: their loss falls, then rises."""
+    net = Network([Dense(4, 8), BatchNorm(8), Activate(tanh), Dense(8, 1)], rng=rng(3), copies=copies)
+    return net, Adam(rates), (X, np.sign(X[:, :1])), (X + 0.3, 0.4 * np.sign(X[:, :1] + 0.2))
+
+
+@pytest.mark.parametrize("patience, min_delta, every", [(1, 0, 1), (4, 0, 1), (2, 0.02, 1), (3, 0, 2), (1, 10, 1)])
+def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, min_delta, every):
+    def run(epochs, **options):
+        net, optimizer, (inputs, y), validation = overfitting()
+        return net, fit(net, squared_error, optimizer, inputs, y, epochs=epochs, batch_size=3, rng=rng(1),
+                        validation=validation, evaluate_every=every, **options)
+
+    _, free = run(40)
+    best, best_loss, waited = None, np.inf, 0
+    for epoch, loss in zip(free.evaluated, free.validation_loss, strict=True):  # the definition
+        if loss < best_loss - min_delta:
+            best, best_loss, waited = epoch, loss, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    net, history = run(40, early_stopping=EarlyStopping(patience, min_delta))
+    assert history.stopped == "early" and history.epochs == epoch == history.evaluated[-1] < 40
+    same_state(net.snapshot(), run(best)[0].snapshot())  # parameters and running statistics of the best epoch
+    np.testing.assert_array_equal(history.validation_loss, free.validation_loss[:len(history.evaluated)])
+
+
+def test_each_copy_stops_for_itself_and_the_last_one_ends_the_run():
+    rates = np.array([[0.3], [0.02], [0.1]])
+    net, optimizer, (inputs, y), validation = overfitting(3, rates)
+    singles = [net.copy(k) for k in range(3)]
+    options = {"epochs": 60, "batch_size": 3, "validation": validation, "early_stopping": EarlyStopping(3)}
+    history = fit(net, squared_error, optimizer, inputs, y, rng=rng(1), **options)
+    for k, single in enumerate(singles):
+        alone = fit(single, squared_error, Adam(rates[k].item()), inputs, y, rng=rng(1), **options)
+        assert history.stopped[k] == alone.stopped and history.epochs[k] == alone.epochs
+        same_state(net.copy(k).snapshot(), single.snapshot(), rtol=1e-8, atol=1e-11)
+        assert np.isnan(history.loss[alone.epochs:, k]).all() and np.isfinite(history.loss[:alone.epochs, k]).all()
+    assert len(history.loss) == history.epochs.max() and len(set(history.epochs)) > 1
+
+
+def test_the_best_is_restored_also_when_the_epochs_run_out():
+    net, optimizer, (inputs, y), validation = overfitting()
+    history = fit(net, squared_error, optimizer, inputs, y, epochs=12, batch_size=3, rng=rng(1), validation=validation,
+                  early_stopping=EarlyStopping(100))
+    assert history.stopped == "finished" and history.validation_loss.argmin() < 11
+    assert squared_error(net(validation[0]), validation[1])[0] == history.validation_loss.min()
+
+
+# Divergence
+
+
+def diverging(**options):
+    """A fit that must diverge; the error, once it has named what it should."""
+    net = options.pop("net", None) or mlp([4, 3, 2], activation=identity, rng=rng())
+    with pytest.raises(FloatingPointError) as caught:
+        exercise(net, **options)
+    assert np.isfinite(net.params).all() and np.isfinite(net.statistics).all()
+    for words in ("diverged in epoch", "objective", "learning rate", "Lower the learning rate, or clip the gradient"):
+        assert words in str(caught.value)
+    assert np.all(caught.value.history.stopped == "diverged")
+    return net, caught.value
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rule", [SGD, Momentum, Adam])
+@pytest.mark.parametrize("rate", [50.0, 1e30, 1e200])
+def test_a_rate_too_large_stops_the_run_at_the_last_finite_parameters(dtype, rule, rate):
+    if rule is Adam:
+        rate = max(rate, 1e100)  # its steps are as long as the rate: the loss would stay finite
+    net = mlp([4, 3, 2], activation=identity, rng=rng(), dtype=dtype)
+    _, error = diverging(net=net, optimizer=rule(rate), epochs=60)
+    history = error.history
+    assert f"learning rate {rate}" in str(error) and f"in epoch {len(history.loss)}:" in str(error)
+    assert np.isnan(history.loss[-1]) or not np.isfinite(history.train_loss[-1])
+    assert np.isfinite(history.loss[:-1]).all() and history.epochs == np.isfinite(history.loss).sum()
+    value, _ = loss_and_gradient(net, squared_error, X, X[:, :2] ** 2)
+    assert np.isfinite(value) or dtype == np.float32 or rate > 1e100
+
+
+def test_one_step_before_the_cliff():
+    """Full batches: the parameters that are kept are those of the last finite objective, to the bit."""
+    y = X[:, :2] ** 2
+    net, error = diverging(optimizer=SGD(1e20), batch_size=N, epochs=60)
+    survived = len(error.history.loss)
+    twin = mlp([4, 3, 2], activation=identity, rng=rng())
+    order, theta = rng(5), twin.params.copy()
+    for _ in range(survived):
+        rows = order.permutation(N)
+        value, gradient = loss_and_gradient(twin, squared_error, X[rows], y[rows])
+        if np.isfinite(value):
+            theta = twin.params.copy()
+        twin.params[...] -= 1e20 * gradient
+    np.testing.assert_array_equal(net.params, theta)
+    assert not np.isfinite(squared_error(twin(X), y)[0])
+
+
+def test_overflow_in_the_very_last_step_is_divergence_too():
+    for rate in (1e200, 1e308):  # the parameters stay finite, but not the loss; or they do not
+        net = mlp([4, 3, 2], activation=identity, init=normal(10.0), rng=rng())
+        before = net.params.copy()
+        _, error = diverging(net=net, optimizer=SGD(rate), batch_size=N, epochs=1)
+        np.testing.assert_array_equal(net.params, before)
+        assert "in epoch 1:" in str(error) and f"learning rate {rate}" in str(error)
+
+
+def test_a_network_that_is_hopeless_from_the_start_names_the_rate_that_was_to_be_used():
+    net = mlp([4, 3, 2], activation=identity, init=same_value(1e200), rng=rng())
+    before, stale = net.params.copy(), SGD(0.125)
+    exercise(mlp([4, 2], rng=rng()), optimizer=SGD(0.5))
+    _, error = diverging(net=net, optimizer=stale)
+    assert "in epoch 1: the objective became inf at learning rate 0.125" in str(error)
+    assert error.history.epochs == 0 and error.history.loss.shape == (1,)
+    np.testing.assert_array_equal(net.params, before)
+
+
+@pytest.mark.parametrize("phi, bad", [(tanh, np.inf), (relu, -np.inf)], ids=["tanh", "relu"])
+def test_infinite_weights_that_an_activation_hides_from_the_loss_are_found(phi, bad):
+    net = mlp([4, 3, 2], activation=phi, rng=rng())
+    net.layers[0].W[...] = bad
+    with pytest.raises(FloatingPointError, match=r"in epoch 1: a parameter overflowed .* at learning rate 0\.1"):
+        exercise(net, data=(np.abs(X), X[:, :2]))
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_a_parameter_that_overflows_unseen_by_the_loss_is_put_back(batch_size):
+    net = Network([Dense(1, 1, same_value(1.0)), Activate(tanh), Dense(1, 1, same_value(1.0))], rng=rng())
+    data = np.full((6, 1), 0.1), np.full((6, 1), -1e150)
+    net, error = diverging(net=net, optimizer=SGD(1e170), data=data, batch_size=batch_size,
+                           clip=lambda g: g * [1, 0, 1, 0])
+    assert "in epoch 1" in str(error)
+
+
+def test_running_statistics_stay_finite_also_where_batch_norm_hides_their_overflow():
+    net = Network([Dense(4, 3, same_value(1e25)), BatchNorm(3), Dense(3, 2)], rng=rng(), dtype=np.float32)
+    before = net.snapshot()
+    _, error = diverging(net=net)
+    same_state(net.snapshot(), before)  # squares of 1e25 are beyond float32
+    net = Network([Dense(4, 3), BatchNorm(3), Dense(3, 2)], rng=rng())
+    diverging(net=net, optimizer=SGD(1e200))
+
+
+def spread(copies=3, bad=1e200, middle=1):
+    rates = np.full((copies, 1), 0.05)
+    rates[middle] = bad
+    return SGD(rates)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("bad", [60.0, 1e30])
+def test_a_copy_that_diverges_is_frozen_and_named_while_the_others_do_not_notice(dtype, bad):
+    def run(epochs, bad):
+        net = deep(2, K, dtype, p=0.3)
+        y = X[:, :2] ** 2 * 1e3  # batch norm and tanh would tame a smaller one
+        rates = np.array([[0.01], [bad], [0.02]])
+        return net, exercise(net, optimizer=Momentum(rates), data=(X, y), epochs=epochs, penalty=L2(0.1))
+
+    (net, history), (longer, _), (calm, peace) = run(40, bad), run(45, bad), run(40, 0.005)
+    assert history.stopped.tolist() == ["finished", "diverged", "finished"]
+    assert np.isfinite(net.params).all() and np.isfinite(net.statistics).all()
+    np.testing.assert_array_equal(net.params[1], longer.params[1])  # frozen, bit by bit
+    np.testing.assert_array_equal(net.statistics[1], longer.statistics[1])
+    for k in (0, 2):
+        np.testing.assert_array_equal(net.params[k], calm.params[k])
+        np.testing.assert_array_equal(net.statistics[k], calm.statistics[k])
+        np.testing.assert_array_equal(history.loss[:, k], peace.loss[:, k])
+        np.testing.assert_array_equal(history.train_loss[:, k], peace.train_loss[:, k])
+    survived = history.epochs[1]
+    assert survived < 40 and history.epochs[0] == 40
+    for values in (history.loss, history.penalty, history.objective):
+        assert np.isnan(values[survived:, 1]).all() and np.isfinite(values[:survived, 1]).all()
+
+
+def test_when_all_copies_have_diverged_it_is_an_error():
+    net = mlp([4, 3, 2], activation=identity, rng=rng(), copies=2)
+    _, error = diverging(net=net, optimizer=SGD(np.array([[1e30], [1e100]])), epochs=30)
+    assert error.history.stopped.tolist() == ["diverged"] * 2 and error.history.loss.shape[1] == 2
+    assert error.history.epochs[0] >= error.history.epochs[1]
+
+
+def test_copies_that_stop_early_and_copies_that_diverge_end_a_run_together():
+    net, _, (inputs, y), validation = overfitting(2)
+    history = fit(net, squared_error, SGD(np.array([[0.5], [1e300]])), inputs, y, epochs=300, batch_size=3, rng=rng(1),
+                  validation=validation, early_stopping=EarlyStopping(3))
+    assert history.stopped.tolist() == ["early", "diverged"] and np.isfinite(net.params).all()
+    assert len(history.loss) == history.epochs[0] < 300
+
+
+def test_nan_from_a_loss_of_ones_own_is_divergence():
+    calls = []
+
+    def tired(output, target):
+        calls.append(1)
+        value, gradient = squared_error(output, target)
+        return (value if len(calls) < 5 else np.nan), gradient
+
+    _, error = diverging(loss=tired, evaluate_every=100)
+    assert "in epoch 2: the objective became nan" in str(error)  # three batches an epoch
+
+
+# Ctrl-C
+
+
+class Interrupting:
+    """Raises KeyboardInterrupt at a given call."""
+
+    def __init__(self, call, f):
+        self.left, self.f = call, f
+
+    def __call__(self, *args):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return self.f(*args)
+
+
+def usable(net, history, evaluations=True):
+    lead = net.params.shape[:-1]
+    assert np.isfinite(net.params).all() and np.isfinite(net.statistics).all()
+    lengths = {len(getattr(history, name)) for name in ("loss", "penalty", "objective")}
+    assert len(lengths) == 1 and history.loss.shape == (*lengths, *lead)
+    for name in ("train_loss", "validation_loss"):
+        assert getattr(history, name).shape == (len(history.evaluated), *lead)
+    assert np.isfinite(net(X)).all()
+
+
+@pytest.mark.parametrize("call", range(1, 14))  # batches are calls 1 to 3 and 6 to 8, evaluations 4, 5, 9 and 10, ...
+def test_ctrl_c_in_a_loss_keeps_what_was_learned_until_then(call):
+    net, twin = mlp([4, 2], rng=rng()), mlp([4, 2], rng=rng())
+    y = X[:, :2] ** 2
+    history = exercise(net, Interrupting(call, squared_error), epochs=3, validation=(X, y))
+    steps = sum(c % 5 in (1, 2, 3) for c in range(1, call))
+    order, rows = rng(5), np.empty(0, int)
+    for t in range(steps):
+        rows = order.permutation(N) if t % 3 == 0 else rows
+        part = rows[3 * (t % 3):3 * (t % 3) + 3]
+        twin.params[...] -= 0.1 * loss_and_gradient(twin, squared_error, X[part], y[part])[1]
+    np.testing.assert_allclose(net.params, twin.params, rtol=1e-12, atol=1e-15)
+    assert history.stopped == "interrupted" and history.epochs == steps // 3
+    assert len(history.evaluated) == (call - 1) // 5
+    usable(net, history)
+
+
+def test_ctrl_c_in_a_schedule_a_clip_or_a_penalty():
+    for call in (1, 4, 7):
+        for options in ({"optimizer": SGD(Interrupting(call, exponential(0.1, 0.01)))},
+                        {"clip": Interrupting(call, clip_by_norm(1.0))},
+                        {"penalty": Interrupting(call, L2(0.1))}):
+            net = deep(2, copies=2)
+            history = exercise(net, validation=(X, X[:, :2]), **options)
+            assert history.stopped.tolist() == ["interrupted"] * 2 and history.epochs.tolist() == [(call - 1) // 3] * 2
+            usable(net, history)
+
+
+def test_ctrl_c_restores_the_best_where_early_stopping_kept_one():
+    net, optimizer, (inputs, y), validation = overfitting()
+    history = fit(net, Interrupting(5 * 20 + 2, squared_error), optimizer, inputs, y, epochs=40, batch_size=3,
+                  rng=rng(1), validation=validation, early_stopping=EarlyStopping(30))
+    assert history.stopped == "interrupted" and history.epochs == 20
+    assert squared_error(net(validation[0]), validation[1])[0] == history.validation_loss.min()
+
+
+def interrupted_at(line, run):
+    """Run with KeyboardInterrupt raised before the given line of nnlib that is executed; whether it came to that."""
+    left = line
+
+    def trace(frame, event, arg):
+        nonlocal left
+        if "nnlib" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        return run(), left <= 0
+    except KeyboardInterrupt:
+        return None, True
+    finally:
+        sys.settrace(before)
+
+
+def test_ctrl_c_at_any_line_leaves_a_usable_network_and_history():
+    """One copy has diverged, one has stopped early, one goes on: whoever has stopped stays where it was."""
+    inputs, y = X, np.sign(X[:, :1])
+    validation = X + 0.3, 0.4 * np.sign(X[:, :1] + 0.2)
+
+    def run(epochs=6):
+        net = Network([Dense(4, 8), BatchNorm(8), Activate(tanh), Dense(8, 1)], rng=rng(3), copies=3)
+        rates = np.array([[0.9], [1e300], [0.01]])
+        return net, lambda: fit(net, squared_error, SGD(rates), inputs, y, epochs=epochs, batch_size=4, rng=rng(1),
+                                validation=validation, early_stopping=EarlyStopping(1), proximal=L1(1e-3))
+
+    net, train = run()
+    start, whole = net.snapshot(), train()
+    assert whole.stopped[1] == "diverged" and "early" in whole.stopped and whole.epochs[2] > min(whole.epochs[[0, 2]])
+    frozen, returned, line = net.params[1].copy(), 0, 1
+    while True:
+        net, train = run()
+        history, reached = interrupted_at(line, train)
+        if not reached:
+            break
+        assert np.isfinite(net.params).all() and np.isfinite(net.statistics).all()
+        if history is not None:
+            returned += 1
+            usable(net, history)
+            assert set(history.stopped) <= {"interrupted", "diverged", "early"}
+            if history.stopped[1] == "diverged":
+                np.testing.assert_array_equal(net.params[1], frozen)
+            for name in ("loss", "train_loss", "validation_loss"):
+                seen = getattr(history, name)
+                np.testing.assert_array_equal(seen, getattr(whole, name)[:len(seen)])
+        line += 37 if line > 200 else 9
+    assert returned > 40 and start[0].shape == net.params.shape
+
+
+# accuracy
+
+
+@pytest.mark.parametrize("output, labels, expected", [
+    ([[2.0, 1.0], [0.0, 3.0]], [0, 0], 0.5),
+    ([[2.0, 1.0, 0.0]], [2], 0.0),
+    ([[2.0, 1.0, 0.0]], [0], 1.0),
+    ([1.5, -0.2, 3.0, -1.0], [1, 0, 0, 0], 0.75),  # one unit: a positive logit says 1
+    ([[1.5], [-0.2]], [1, 1], 0.5),
+    ([[1.5], [-0.2]], [[1], [0]], 1.0),
+    ([[1.5], [-0.2]], [True, False], 1.0),
+    ([0.3], [1], 1.0),
+    ([[0.3]], [0], 0.0),
+    ([[0.3]], [[1]], 1.0),
+    ([0.0], [0], 1.0),
+    ([[[2.0, 1.0], [0.0, 3.0]], [[1.0, 2.0], [0.0, 3.0]]], [0, 1], [1.0, 0.5]),  # K networks, shared labels
+    ([[[2.0, 1.0], [0.0, 3.0]], [[1.0, 2.0], [0.0, 3.0]]], [[0, 1], [1, 1]], [1.0, 1.0]),
+    ([[[1.0], [-1.0]], [[1.0], [1.0]]], [1, 0], [1.0, 0.5]),
+    ([[[1.0], [-1.0]], [[1.0], [1.0]]], [[1], [0]], [1.0, 0.5]),
+    ([[[1.0], [-1.0]], [[1.0], [1.0]]], [[[1], [0]], [[0], [0]]], [1.0, 0.0]),
+    ([[[1.0]], [[-1.0]]], [1], [1.0, 0.0]),
+    ([[[1.0, 0.0]], [[-1.0, 0.0]]], [[0], [1]], [1.0, 1.0]),
+    ([[np.nan, np.nan], [1.0, 0.0]], [0, 0], 0.5),  # NaN is no answer
+    ([np.nan, -1.0], [0, 0], 0.5),
+    ([[np.inf, 0.0]], [0], 1.0),
+])
+def test_accuracy_of_every_shape(output, labels, expected):
+    share = accuracy(output, labels)
+    assert type(share) is (float if np.ndim(expected) == 0 else np.ndarray)
+    np.testing.assert_array_equal(share, expected)
+    np.testing.assert_array_equal(accuracy(np.array(output, np.float32), np.array(labels)), expected)
+
+
+@given(st.integers(1, 20), st.integers(2, 6), st.integers(0, 100))
+@settings(deadline=None, max_examples=50)
+def test_accuracy_is_the_share_of_rows_whose_largest_entry_is_the_labels(n, units, seed):
+    logits, labels = rng(seed).normal(size=(n, units)), rng(seed + 1).integers(0, units, n)
+    right = [int(row[label] == max(row)) for row, label in zip(logits, labels)]
+    assert accuracy(logits, labels) == sum(right) / n
+    np.testing.assert_array_equal(accuracy(np.stack([logits, logits]), labels), [sum(right) / n] * 2)
+
+
+@pytest.mark.parametrize("output, labels, error, words", [
+    ([[1.0, 2.0]], [2], ValueError, "labels must lie from 0 to 1, got 2 to 2"),
+    ([[1.0, 2.0]], [-1], ValueError, "labels must lie from 0 to 1, got -1 to -1"),
+    ([1.0, 2.0], [-1, 1], ValueError, "labels must lie from 0 to 1, got -1 to 1"),
+    ([[1.0, 2.0]], [0.5], TypeError, "labels must be integers, got dtype float64; use labels.astype(int)"),
+    ([[1.0, 2.0]], ["a"], TypeError, "labels must hold real numbers"),
+    ([[1.0, 2.0]], None, TypeError, "labels must hold real numbers"),
+    ([[1.0, 2.0]], [[0], [0, 1]], TypeError, "labels must be a number or a regular array"),
+    ([[1.0, 2.0]], [[0]], ValueError, "labels must be integers of shape (1,) beside an output of shape (1, 2)"),
+    ([[1.0, 2.0]], [0, 1], ValueError, "got shape (2,)"),
+    ([[1.0, 2.0]], 0, ValueError, "got shape ()"),
+    ([1.0, 2.0], [1], ValueError, "labels must be integers of shape (2,)"),
+    ([[1.0], [2.0]], [[1, 0]], ValueError, "got shape (1, 2)"),
+    (1.0, 1, ValueError, "output must be (n, units), (n,) or (K, n, units) with at least one example, got shape ()"),
+    (np.ones((0, 2)), [], ValueError, "with at least one example, got shape (0, 2)"),
+    (np.ones((2, 2, 2, 2)), [0, 1], ValueError, "got shape (2, 2, 2, 2)"),
+    (["a"], [1], TypeError, "output must hold real numbers"),
+])
+def test_accuracy_refuses_what_it_cannot_count(output, labels, error, words):
+    with pytest.raises(error) as caught:
+        accuracy(output, labels)
+    assert words in str(caught.value)
+
+
+# Bad input
+
+
+Y = X[:, :2] ** 2
+NAN = np.where(np.arange(28).reshape(N, 4) == 9, np.nan, X)
+WRONG = [  # what differs from a good call of fit, the error, its words
+    ({"network": 3}, TypeError, "network must be a Network, got 3"),
+    ({"network": None}, TypeError, "network must be a Network, got None"),
+    ({"loss": "squared"}, TypeError, "loss must be one of nnlib.losses, called as loss(output, target), got 'squared'"),
+    ({"loss": None}, TypeError, "loss must be one of nnlib.losses"),
+    ({"loss": lambda o, t: 1.0}, TypeError, "loss must return a pair (value, gradient), got 1.0"),
+    ({"loss": lambda o, t: None}, TypeError, "loss must return a pair (value, gradient), got None"),
+    ({"loss": lambda o, t: (1.0, o.sum())}, ValueError, "value of shape () and a gradient of shape (3, 2)"),
+    ({"loss": lambda o, t: (o.sum(1), o)}, ValueError, "loss must return a value of shape ()"),
+    ({"loss": lambda o, t: ("low", o)}, TypeError, "what loss returns must hold real numbers"),
+    ({"loss": lambda o: (1.0, o)}, TypeError, ""),
+    ({"loss": cross_entropy}, ValueError, "target must hold probabilities that sum to 1"),
+    ({"loss": binary_cross_entropy}, ValueError, "target must lie in [0, 1]"),
+    ({"optimizer": "adam"}, TypeError, "optimizer must be one of nnlib.optimizers, such as SGD(0.1), got 'adam'"),
+    ({"optimizer": SGD}, TypeError, "optimizer must be one of nnlib.optimizers"),
+    ({"optimizer": 0.1}, TypeError, "got 0.1"),
+    ({"optimizer": SGD(np.array([[0.1], [0.2]]))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
+    ({"optimizer": SGD(lambda t: "fast")}, TypeError, "learning_rate must hold real numbers"),
+    ({"optimizer": SGD(lambda t: -1.0)}, ValueError, "learning_rate must be finite and not negative"),
+    ({"optimizer": SGD(lambda t: np.nan)}, ValueError, "learning_rate must be finite"),
+    ({"optimizer": AdamW(0.1, decay=np.ones(3))}, ValueError, "decay must be one number or fit params"),
+    ({"X": X[:, :3]}, ValueError, "X must have shape (n, 4), got (7, 3)"),
+    ({"X": X[0]}, ValueError, "X must have shape (n, 4), got (4,); one example is X[None, :]"),
+    ({"X": X_OWN}, ValueError, "X must have shape (n, 4), got (3, 7, 4)"),
+    ({"X": X[:0], "y": Y[:0]}, ValueError, "X must hold at least one example, got shape (0, 4)"),
+    ({"X": NAN}, ValueError, "X must hold finite float64 numbers, got nan; remove or repair these examples first"),
+    ({"X": np.where(X == X.max(), -np.inf, X)}, ValueError, "X must hold finite float64 numbers, got -inf"),
+    ({"X": [["a"] * 4] * N}, TypeError, "X must hold real numbers"),
+    ({"X": [[1.0] * 4, [1.0]]}, TypeError, "X must be a number or a regular array of numbers"),
+    ({"X": None}, TypeError, "X must hold real numbers, got None"),
+    ({"X": X.astype(complex)}, TypeError, "X must hold real numbers"),
+    ({"y": Y[:5]}, ValueError, "X and y must hold the same number of examples, got shapes (7, 4) and (5, 2)"),
+    ({"y": Y[:, 0]}, ValueError, "target must have the output's shape (7, 2), got (7,)"),
+    ({"y": Y[:, :1]}, ValueError, "target must have the output's shape (7, 2), got (7, 1)"),
+    ({"y": Y.T}, ValueError, "got shapes (7, 4) and (2, 7)"),
+    ({"y": 1.0}, ValueError, "X and y must hold the same number of examples"),
+    ({"y": NAN[:, :2]}, ValueError, "y must hold finite float64 numbers, got nan"),
+    ({"y": [["a", "b"]] * N}, TypeError, "y must hold real numbers"),
+    ({"y": [[1.0, 2.0], [1.0]]}, TypeError, "y must be a number or a regular array"),
+    ({"y": None}, TypeError, "y must hold real numbers, got None"),
+    ({"y": np.full((N, 2), None)}, TypeError, "y must hold real numbers"),
+    ({"loss": cross_entropy, "y": LABELS}, ValueError, "target must hold labels from 0 to 1, got 2"),
+    ({"loss": cross_entropy, "y": LABELS % 2 - 1}, ValueError, "got -1"),
+    ({"loss": cross_entropy, "y": LABELS * 0.5}, TypeError, "target must hold integer labels"),
+    ({"loss": cross_entropy, "y": LABELS[:, None]}, ValueError, "got shape (7, 1)"),
+    ({"epochs": 0}, ValueError, "epochs must be a whole number, at least 1, got 0"),
+    ({"epochs": -1}, ValueError, "got -1"),
+    ({"epochs": 2.0}, ValueError, "got 2.0"),
+    ({"epochs": "10"}, ValueError, "got '10'"),
+    ({"epochs": True}, ValueError, "got True"),
+    ({"epochs": None}, ValueError, "got None"),
+    ({"batch_size": 0}, ValueError, "batch_size must be a whole number, at least 1, got 0"),
+    ({"batch_size": 1.5}, ValueError, "got 1.5"),
+    ({"batch_size": None}, ValueError, "got None"),
+    ({"evaluate_every": 0}, ValueError, "evaluate_every must be a whole number, at least 1, got 0"),
+    ({"rng": 0}, TypeError, "rng must be a numpy.random.Generator, got 0; use np.random.default_rng(seed)"),
+    ({"rng": np.random}, TypeError, "rng must be a numpy.random.Generator"),
+    ({"penalty": 0.1}, TypeError, "penalty must be callable or None, got 0.1"),
+    ({"penalty": L2(np.ones((2, 1)))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),
+    ({"penalty": lambda w: 0.0}, TypeError, ""),
+    ({"penalty": lambda w: (0.0, np.ones(3))}, ValueError, ""),
+    ({"proximal": 0.1}, TypeError, "proximal must be a penalty of nnlib.penalties, got 0.1"),
+    ({"proximal": L1(0.1), "optimizer": Adam()}, ValueError, "proximal steps belong to SGD, got Adam"),
+    ({"proximal": L1(0.1), "optimizer": Momentum(0.1)}, ValueError, "proximal steps belong to SGD, got Momentum"),
+    ({"proximal": L1(np.ones((2, 1)))}, ValueError, "strength (and step) must be one number"),
+    ({"clip": 1.0}, TypeError, "clip must be callable or None, got 1.0"),
+    ({"clip": lambda g: g[:2]}, ValueError, "grad must have the shape of params"),
+    ({"clip": lambda g: None}, TypeError, "grad must hold real numbers"),
+    ({"validation": X}, ValueError, "validation must be a pair (X, y), got"),
+    ({"validation": (X,)}, ValueError, "validation must be a pair (X, y)"),
+    ({"validation": 5}, ValueError, "validation must be a pair (X, y), got 5"),
+    ({"validation": (X[:, :3], Y)}, ValueError, "validation X must have shape (n, 4), got (7, 3)"),
+    ({"validation": (NAN, Y)}, ValueError, "validation X must hold finite float64 numbers, got nan"),
+    ({"validation": (X, Y[:3])}, ValueError, "validation X and y must hold the same number of examples"),
+    ({"validation": (X, "ab")}, TypeError, "validation y must hold real numbers"),
+    ({"validation": (X[:0], Y[:0])}, ValueError, "validation X must hold at least one example"),
+    ({"early_stopping": EarlyStopping(2)}, ValueError, "early_stopping needs validation=(X, y) to watch, got None"),
+    ({"early_stopping": 5, "validation": (X, Y)}, TypeError, "must be EarlyStopping(patience) or None, got 5"),
+    ({"early_stopping": EarlyStopping, "validation": (X, Y)}, TypeError, "early_stopping must be"),
+]
+
+
+@pytest.mark.parametrize("wrong, error, words", WRONG)
+def test_fit_refuses_a_wrong_argument_and_leaves_the_network_as_it_was(wrong, error, words):
+    net = Network([Dense(4, 3), BatchNorm(3), Activate(tanh), Dense(3, 2)], rng=rng())
+    before = net.snapshot()
+    arguments = {"network": net, "loss": squared_error, "optimizer": SGD(0.1), "X": X, "y": Y, "epochs": 2,
+                 "batch_size": 3, "rng": rng()} | wrong
+    with pytest.raises(error) as caught:
+        fit(**arguments)
+    assert words in str(caught.value)
+    same_state(net.snapshot(), before)
+
+
+SHARED = [case for case in WRONG if case[0].keys() <= {"network", "loss", "X", "y", "penalty"}]
+
+
+@pytest.mark.parametrize("wrong, error, words", SHARED)
+def test_loss_and_gradient_refuses_the_same(wrong, error, words):
+    net = mlp([4, 3, 2], rng=rng())
+    arguments = {"network": net, "loss": squared_error, "X": X, "y": Y} | wrong
+    params = net.params.copy()
+    with pytest.raises(error) as caught:
+        loss_and_gradient(**arguments)
+    assert words.replace("(3, 2)", "(7, 2)") in str(caught.value)
+    np.testing.assert_array_equal(net.params, params)
+
+
+@pytest.mark.parametrize("wrong, error, words", [
+    ({"X": X_OWN[:2]}, ValueError, "X must have shape (n, 4) or (3, n, 4), got (2, 7, 4)"),
+    ({"y": np.stack([Y] * 2)}, ValueError, "the same number of examples, got shapes (7, 4) and (2, 7, 2)"),
+    ({"y": np.stack([Y[:5]] * 3)}, ValueError, "and (3, 5, 2)"),
+    ({"y": np.stack([Y[:, 0]] * 3)}, ValueError, "target must have the output's shape (3, 7, 2), got (3, 7)"),
+    ({"optimizer": SGD(np.ones((2, 1)))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
+    ({"optimizer": SGD(np.ones(3))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
+    ({"penalty": L2(np.ones(3))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),
+    ({"loss": lambda o, t: (o.sum(), o)}, ValueError, "loss must return a value of shape (3,)"),
+])
+def test_copies_have_their_own_ways_to_be_called_wrong(wrong, error, words):
+    net = deep(2, K)
+    before = net.snapshot()
+    arguments = {"loss": squared_error, "optimizer": SGD(0.1), "X": X, "y": Y, "epochs": 2, "batch_size": 3} | wrong
+    with pytest.raises(error) as caught:
+        fit(net, rng=rng(), **arguments)
+    assert words in str(caught.value)
+    same_state(net.snapshot(), before)
+
+
+def test_float32_has_a_smaller_range():
+    for wrong in ({"X": X * 1e300}, {"y": Y * 1e300}):
+        name, = wrong
+        with pytest.raises(ValueError, match=f"{name} must hold finite float32 numbers, got -?inf"):
+            loss_and_gradient(mlp([4, 2], rng=rng(), dtype=np.float32), squared_error, **{"X": X, "y": Y} | wrong)
+
+
+def test_an_error_in_the_middle_of_a_run_takes_the_network_back_to_its_beginning():
+    def schedule(t):
+        return 0.1 / (5 - t)
+
+    net = deep(2)
+    before = net.snapshot()
+    with pytest.raises(ZeroDivisionError):
+        exercise(net, optimizer=SGD(schedule))
+    same_state(net.snapshot(), before)
+
+
+@pytest.mark.parametrize("call, error, words", [
+    (lambda: EarlyStopping(0), ValueError, "patience must be a whole number, at least 1, got 0"),
+    (lambda: EarlyStopping(1.5), ValueError, "got 1.5"),
+    (lambda: EarlyStopping("3"), ValueError, "got '3'"),
+    (lambda: EarlyStopping(None), ValueError, "got None"),
+    (lambda: EarlyStopping(3, -0.1), ValueError, "min_delta must be finite and not negative, got -0.1"),
+    (lambda: EarlyStopping(3, np.nan), ValueError, "min_delta must be finite and not negative, got nan"),
+    (lambda: EarlyStopping(3, np.inf), ValueError, "got inf"),
+    (lambda: EarlyStopping(3, "0"), TypeError, "min_delta must be one real number"),
+])
+def test_early_stopping_refuses_bad_settings(call, error, words):
+    with pytest.raises(error) as caught:
+        call()
+    assert words in str(caught.value)
