@@ -89,11 +89,11 @@ portability: .venv/stamp  ## run the chapters as two other x86-64 processors wou
 # The benchmarks' own environment, with the libraries that nnlib is compared with; one that cannot be had is left out.
 .venv-bench/stamp: .venv/stamp benchmarks/requirements.txt
 	@rm -f $@; echo "Installing the libraries to compare with into .venv-bench (a few minutes)"; \
-	{ $(BIN)/python -m venv --clear .venv-bench && .venv-bench/bin/python -m pip install --no-input -e .; } >$(LOG) 2>&1 || \
-	  { echo "nnlib could not be installed: pip says why in $(LOG)." >&2; exit 1; }; \
+	pip="pip install --no-input --disable-pip-version-check -c benchmarks/requirements.txt"; \
+	{ $(BIN)/python -m venv --clear .venv-bench && .venv-bench/bin/python -m $$pip -e .; } >$(LOG) 2>&1 || \
+	  { echo "nnlib could not be installed into .venv-bench: $(LOG) says why." >&2; exit 1; }; \
 	for pin in $$(sed 's/#.*//' benchmarks/requirements.txt); do \
-	  .venv-bench/bin/python -m pip install --no-input -c benchmarks/requirements.txt $$pin >>$(LOG) 2>&1 || \
-	    echo "$$pin could not be installed and is left out: pip says why in $(LOG)."; \
+	  .venv-bench/bin/python -m $$pip $$pin >>$(LOG) 2>&1 || echo "$$pin could not be installed: $(LOG) says why."; \
 	done; \
 	touch $@
 

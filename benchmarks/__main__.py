@@ -15,18 +15,18 @@ ABOUT = " ".join(benchmarks.__doc__.split("\n\n")[1].split()) + """
 
 small is 64-32-10, mnist 784-128-10, deep 784-256-256-256-10, on 2048 images of MNIST (8 x 8 for small): float32, ReLU,
 Adam, L2, batches shuffled anew in every epoch. The checks of the data and one evaluation, at the end of the last epoch,
-are in our time, 1 to 3 % of it. PyTorch and JAX are spared the sum of the losses and the watch for NaN. Where the
+are in our time, about 1 % of it. PyTorch and JAX are spared the sum of the losses and the watch for NaN. Where the
 quartiles (in brackets) straddle a bar, the machine was too busy to tell."""
 
 TRAINING = """The peer's time divided by ours. The last two columns are the share of our time that the matrix products
-would need alone, as NumPy and as PyTorch compute them: where PyTorch's share is the smaller one, its BLAS is the faster
-one on this processor, and that much of its lead is not in anybody's Python."""
+would need alone, as NumPy and as PyTorch compute them: where PyTorch's share is the smaller one, its BLAS is faster on
+this processor, and that much of the difference is in nobody's Python."""
 
 ENSEMBLES = """Batches of 32; time per network and step. For scikit-learn and "one after another" we train one network
 and take its time 64 times."""
 
-SWEEP = """64-32-10 on the 8 x 8 digits, 20 strengths x 5 folds, 20 epochs, batches of 32. scikit-learn does 5 of the 100
-fits, one on each fold, and we take their time 20 times."""
+SWEEP = """64-32-10 on the 8 x 8 digits, 20 strengths x 5 folds, 20 epochs, batches of 32. scikit-learn does 5 of the
+100 fits, one on each fold, and we take their time 20 times."""
 
 MEMORY = "784-128-10 on all of MNIST in float32, batches of 128, an epoch and its evaluation; the data do not count."
 
@@ -51,7 +51,7 @@ def main():
     ensembles = speed.ensembles()
     add("64 networks at once", ENSEMBLES, _ratios(("net",), {(net,): row for net, row in ensembles.items()}))
     hundred = speed.hundred_trainings() if speed.INSTALLED["scikit-learn"] else None
-    add("A sweep of 100 trainings", SWEEP, f"scikit-learn's time divided by that of `nnlib.selection.sweep`: {hundred}.")
+    add("A sweep of 100 trainings", SWEEP, f"scikit-learn over `nnlib.selection.sweep`: {hundred}.")
     megabytes = speed.memory()
     add("Memory", MEMORY, f"{megabytes:.0f} MB at the peak.")
     if accuracy.mpmath:
@@ -81,7 +81,8 @@ def _bars(training, ensembles, hundred, megabytes):
         (f"64 small networks: {learn}", small.get(learn), 15),
         (f"100 trainings: {learn}", hundred, 12),
     ]
-    lines = [(what, f"at least {bar:g}", ratio or "-", _verdict(ratio and ratio.value >= bar)) for what, ratio, bar in bars]
+    lines = [(what, f"at least {bar:g}", ratio or "-", _verdict(ratio and ratio.value >= bar))
+             for what, ratio, bar in bars]
     lines.append(("memory, all of MNIST", "at most 150 MB", f"{megabytes:.0f} MB", _verdict(megabytes <= 150)))
     return _table(("what", "bar", "measured", ""), lines)
 
@@ -118,8 +119,9 @@ def _machine():
             packages.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             packages.append(f"no {name}")
-    return (f"{date.today():%d %B %Y}; {cpu}, {os.cpu_count()} cores, of which one was used; {platform.system()}; Python "
-            f"{platform.python_version()}, {', '.join(packages)}. Only ratios carry over to another machine, and roughly.")
+    return (f"{date.today():%d %B %Y}; {cpu}, {os.cpu_count()} cores, of which one was used; {platform.system()}; "
+            f"Python {platform.python_version()}, {', '.join(packages)}. "
+            f"Only ratios carry over to another machine, and roughly.")
 
 
 if __name__ == "__main__":

@@ -92,7 +92,8 @@ def exact():
 
     return {
         "sigmoid": sigma, "sigmoid'": lambda x: sigma(x) * sigma(-x), "log_sigmoid": lambda x: mp.log(sigma(x)),
-        "softplus": lambda x: mp.log(1 + mp.exp(x)), "silu": lambda x: x * sigma(x), "tanh'": lambda x: 1 - mp.tanh(x)**2,
+        "softplus": lambda x: mp.log(1 + mp.exp(x)), "silu": lambda x: x * sigma(x),
+        "tanh'": lambda x: 1 - mp.tanh(x)**2,
         "gelu": lambda x: x / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (x + mpf(0.044715) * x**3))),
         "logsumexp": logsumexp, "log_softmax": log_softmax, "gradient of cross-entropy": gradient,
     }

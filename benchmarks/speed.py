@@ -16,7 +16,7 @@ from nnlib.network import mlp
 from nnlib.optimizers import Adam
 from nnlib.selection import k_fold, sweep
 
-ROUNDS = 7
+ROUNDS = 5
 SMALL, MNIST, DEEP = (64, 32, 10), (784, 128, 10), (784, 256, 256, 256, 10)
 INSTALLED = {
     "nnlib": True, "nnlib one after another": True, "matrix products": True,

@@ -15,7 +15,7 @@ from nnlib.penalties import L1, L2, ElasticNet
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """Where a descent went: `thetas` (steps + 1, d) from the start on, and `values` (steps + 1,) of the objective there."""
+    """Where a descent went: `thetas` (steps + 1, d) from the start on, with `values` (steps + 1,) of the objective."""
 
     thetas: np.ndarray
     values: np.ndarray
@@ -96,13 +96,13 @@ def proximal_gradient(f, penalty, theta, *, step, steps, accelerated=False):
 def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100_000):
     r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate after the other, each exactly.
 
-    theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n (Friedman,
-    Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
+    theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
+    (Friedman, Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
 
     Parameters
     ----------
-    X : (n, d). y : (n,). penalty : L1, L2 or ElasticNet. start : (d,), or None for 0. tolerance : stop when no optimality
-        condition is violated by more than this times the largest |c_j|. sweeps : give up after so many.
+    X : (n, d). y : (n,). penalty : L1, L2 or ElasticNet. start : (d,), or None for 0. tolerance : stop when no
+        optimality condition is violated by more than this times the largest |c_j|. sweeps : give up after so many.
 
     Returns
     -------
@@ -152,7 +152,8 @@ def lasso_path(X, y, strengths):
 
     Parameters
     ----------
-    X : (n, d). y : (n,). strengths : (m,), not negative, in any order; each starts from its stronger neighbour's solution.
+    X : (n, d). y : (n,). strengths : (m,), not negative, in any order; each starts from the solution of the
+        stronger one before it.
 
     Returns
     -------

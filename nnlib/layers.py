@@ -5,11 +5,15 @@ Backward stands beside forward and shares its locals, so there is no cache to go
 shapes of its arrays; the `Network` that it is put into lays them out in one vector and hands the layer views of it.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from nnlib._check import as_number, shown
 from nnlib.activations import Activation
 from nnlib.initializers import constant, he_normal, zeros
+
+Arrays = dict[str, tuple[tuple[int, ...], Callable]]  # name -> (shape, initializer)
 
 
 class Layer:
@@ -23,7 +27,9 @@ class Layer:
     input_gradient : whether backward has to return dX; the network clears it where nobody needs it.
     """
 
-    weights = others = statistics = {}
+    weights: Arrays = {}
+    others: Arrays = {}
+    statistics: Arrays = {}
     fan_in = fan_out = rng = copies = None
     input_gradient = True
 

@@ -16,7 +16,7 @@ from nnlib.losses import binary_cross_entropy
 
 @dataclass(frozen=True, eq=False)
 class quadratic:
-    r"""f(theta) = theta^T A theta / 2 - b^T theta, with the gradient A theta - b and, where A is invertible, minimum A^-1 b.
+    r"""f(theta) = theta^T A theta / 2 - b^T theta, with the gradient A theta - b; flat at A^-1 b where A is invertible.
 
     Parameters
     ----------

@@ -215,12 +215,11 @@ class _Data:
         if y.shape[:own + 1] != (*lead, n):
             raise ValueError(f"{of}X and y must hold the same number of examples, "
                              f"got shapes {self.X.shape} and {y.shape}")
-        labels = y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy)
-        labels = labels and y.dtype.kind in "iub" and y.min() >= 0 and y.max() < max(units, 2)
-        self.axis, self.labels = int(own), y if labels else None
-        self.loss, self.y = getattr(loss, "formula", _custom(loss)), y
+        self.axis, self.loss, self.y = int(own), getattr(loss, "formula", _custom(loss)), y
         if hasattr(loss, "formula"):
             _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
+        labels = y.dtype.kind in "iub" and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
+        self.labels = y if labels and y.min() >= 0 and y.max() < max(units, 2) else None
 
     def __len__(self):
         return self.X.shape[-2]

@@ -293,3 +293,9 @@ def test_axis_dtype_and_bad_input(function):
 def test_logsumexp_of_a_list_is_a_built_in_float():
     assert type(act.logsumexp([1.0, 2.0])) is float
     assert type(act.logsumexp(np.array([1.0, 2.0]))) is np.float64
+
+
+def test_logsumexp_takes_away_the_axis_of_the_classes_alone():
+    z = np.log(np.arange(1.0, 5)).reshape(1, 4)
+    assert act.logsumexp(z).shape == (1,) and act.logsumexp(z, axis=0).shape == (4,)
+    np.testing.assert_allclose(act.logsumexp(z.reshape(1, 4, 1), axis=1), np.log([[10.0]]), rtol=1e-15)

@@ -125,7 +125,8 @@ def test_an_orthonormal_design_is_a_soft_threshold_and_ridge_a_shrinkage():
     ols = Q.T @ y / 30
     np.testing.assert_allclose(coordinate_descent(Q, y, L1(0.1)), soft_threshold(ols, 0.1), atol=1e-14)
     np.testing.assert_allclose(coordinate_descent(Q, y, L2(0.5)), ols / 1.5, rtol=1e-12)
-    np.testing.assert_allclose(coordinate_descent(Q, y, ElasticNet(0.2, 0.5)), soft_threshold(ols, 0.1) / 1.1, atol=1e-14)
+    both = coordinate_descent(Q, y, ElasticNet(0.2, 0.5))
+    np.testing.assert_allclose(both, soft_threshold(ols, 0.1) / 1.1, atol=1e-14)
 
 
 def test_l2_is_the_closed_form_and_no_strength_is_lstsq():
@@ -220,7 +221,7 @@ def test_the_bounds_of_ista_and_fista(data):
 
 
 def test_nesterovs_worst_function_between_his_bounds():
-    """No method of first order is below 3 L ||x*||^2 / (32 (k + 1)^2) at k = (d - 1) / 2 (Nesterov, 2004, th. 2.1.7)."""
+    """No first-order method is below 3 L ||x*||^2 / (32 (k + 1)^2) at k = (d - 1) / 2 (Nesterov, 2004, th. 2.1.7)."""
     d, k = 401, 200
     worst = quadratic((2 * np.eye(d) - np.eye(d, k=1) - np.eye(d, k=-1)) / 4, np.eye(d)[0] / 4)  # L = 1
     minimum = np.linalg.solve(worst.A, worst.b)
@@ -348,7 +349,7 @@ def test_the_optimiser_starts_afresh():
 
 @pytest.mark.parametrize("start", [[1.0, 1.0, 1.0], np.ones((2, 3))])
 def test_divergence_is_an_error_that_carries_the_path(start):
-    with pytest.raises(FloatingPointError, match="diverged at step [0-9]+: .* with learning rate 1.0; lower it") as caught:
+    with pytest.raises(FloatingPointError, match="diverged at step .* with learning rate 1.0; lower it") as caught:
         minimize(quadratic(H), start, SGD(1.0), 10_000)  # 1 - 3 = -2 a step
     path = caught.value.path
     assert 400 < len(path.thetas) == len(path.values) < 1100

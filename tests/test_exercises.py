@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from nnlib.exercises import EXERCISES, check
+from nnlib.exercises import EXERCISES, Exercise, check
 
 
 def naive_sigmoid(z):
@@ -66,3 +66,19 @@ def test_the_reader_gets_copies_of_the_arguments():
 
     check("sigmoid", changes_its_argument)
     assert check("sigmoid", EXERCISES["sigmoid"].reference)
+
+
+def test_the_reader_gets_numbers_as_numbers_and_an_array_stays_on_one_line(capsys):
+    def right_for_floats(z):
+        return EXERCISES["sigmoid"].reference(z) if type(z) is float else "no float"
+
+    check("sigmoid", right_for_floats)
+    out = capsys.readouterr().out
+    assert out.startswith("sigmoid: 7 of 9 cases right\n  tried    sigmoid([-800.,") and "array(" not in out
+    assert len(out.splitlines()) == 5 and "(the first of 2 that failed)" in out
+
+
+def test_nan_is_right_where_the_reference_gives_nan(monkeypatch):
+    monkeypatch.setitem(EXERCISES, "log", Exercise(np.log1p, ((np.array([0.0, np.nan]),),)))
+    assert check("log", lambda z: np.log1p(z)) is True
+    assert check("log", lambda z: np.nan_to_num(z)) is False

@@ -1,6 +1,6 @@
-"""Experiments on descent: one neuron, momentum, Adam and its relatives, noise. The numbers of sources and of theory, as claims.
+"""Experiments on descent: one neuron, momentum, Adam and its relatives, noise.
 
-The text of a claim says where the number comes from; what no source prints and no theory gives is a plain assertion."""
+The numbers of sources and of theory are claims; what no source prints and no theory gives is a plain assertion."""
 
 from dataclasses import replace
 from math import exp, sqrt
@@ -77,7 +77,7 @@ def test_3_the_steps_of_gradient_descent_and_heavy_ball_are_the_best():
     """Nesterov's 1 / L is not: it holds for every convex function, and on this one 1.1 / L is a little faster."""
     for rule, step in ((GD, GD.learning_rate), (HEAVY_BALL, HEAVY_BALL.learning_rate)):
         other = [rate(replace(rule, learning_rate=step * factor), late=500) for factor in (0.95, 1 / 0.95)]
-        claim_holds(f"{type(rule).__name__}: with a step 5 % shorter or longer it is slower", min(other) > rate(rule), POLYAK)
+        claim_holds(f"{type(rule).__name__}: 5 % shorter or longer steps are slower", min(other) > rate(rule), POLYAK)
 
 
 @pytest.mark.parametrize("rule, steps", [(GD, 681), (HEAVY_BALL, 92), (NESTEROV, 152)])
@@ -89,7 +89,8 @@ def test_3_steps_to_a_millionth_of_the_way(rule, steps):
 
 def test_3_momentum_is_stable_up_to_2_plus_2_beta():
     for beta in (0.0, 0.5, 0.9):
-        inside, outside = (rate(Momentum(edge * (2 + 2 * beta), beta), quadratic([1.0]), [1.0]) for edge in (0.99, 1.01))
+        edge = 2 + 2 * beta
+        inside, outside = (rate(Momentum(eta, beta), quadratic([1.0]), [1.0]) for eta in (0.99 * edge, 1.01 * edge))
         claim_holds(f"beta = {beta}: eta lambda = 0.99 (2 + 2 beta) converges, 1.01 (2 + 2 beta) diverges",
                     inside < 1 < outside, GOH)
 
@@ -105,7 +106,7 @@ def test_3_the_rate_with_complex_roots_is_the_root_of_beta():
 
 # 4. Heavy ball that never arrives, on a convex function
 
-LESSARD = "Lessard, Recht & Packard (2016), Analysis and design of optimization algorithms, SIAM J. Optim. 26, section 4.6"
+LESSARD = "Lessard, Recht & Packard (2016), Analysis and Design of Optimization Algorithms, SIAM J. Optim. 26, sec. 4.6"
 
 
 def bent(x):
@@ -119,9 +120,11 @@ def test_4_the_heavy_ball_cycles_on_a_convex_function():
     starts = np.array([[3.06], [3.07], [3.2], [3.3], [3.46], [3.47]])
     ends = minimize(bent, starts, Momentum(1 / 9, beta=4 / 9), 3000).thetas[-3:, :, 0]
     for ours, published in zip(np.sort(ends[:, 2]), (-1.80, 0.65, 2.12)):
-        claim("a point of the cycle that heavy ball ends in", ours=ours, published=published, tolerance=0.005, source=LESSARD)
+        claim("a point of the cycle that heavy ball ends in", ours=ours, published=published, tolerance=0.005,
+              source=LESSARD)
     np.testing.assert_allclose(np.sort(ends[:, 1:5], axis=0).T, [np.array([-2208, 792, 2592]) / 1225] * 4, atol=1e-12)
-    claim_holds("it converges from 3.06 and from 3.47, just outside [3.07, 3.46]", np.abs(ends[:, [0, 5]]).max() < 1e-9, LESSARD)
+    claim_holds("it converges from 3.06 and from 3.47, outside of [3.07, 3.46]", np.abs(ends[:, [0, 5]]).max() < 1e-9,
+                LESSARD)
     plain = minimize(bent, starts, SGD(1 / 9 * 2 / (2 + 8 / 9)), 3000).thetas[-1]
     claim_holds("gradient descent converges from all of them", np.abs(plain).max() < 1e-9, LESSARD)
 
@@ -136,7 +139,7 @@ def steps_of(rule, gradient, n, count_from=0):
     theta, path = np.zeros(1), [0.0]
     rule.start(theta)
     rule.t = count_from  # Adam's corrections 1 - beta^t are 1 if it believes to have been running for long
-    for t in range(n):
+    for _ in range(n):
         rule.step(theta, np.array([gradient]))
         path.append(theta[0])
     return -np.diff(path) / rule.learning_rate
@@ -146,17 +149,19 @@ def test_5_adams_step_under_a_constant_gradient_is_the_learning_rate():
     for gradient in (1e-3, 1.0, -1e3):
         steps = steps_of(Adam(0.01, epsilon=0), gradient, 1000)
         for name, step in (("longest", np.abs(steps).max()), ("shortest", np.abs(steps).min())):
-            claim(f"{name} of 1000 steps in learning rates, gradient {gradient}", ours=step, published=1, tolerance=1e-9,
-                  source=KINGMA)
+            claim(f"{name} of 1000 steps in learning rates, gradient {gradient}", ours=step, published=1,
+                  tolerance=1e-9, source=KINGMA)
         assert (np.sign(steps) == np.sign(gradient)).all()
 
 
 def test_5_without_bias_correction_the_first_steps_are_too_long():
     steps = steps_of(Adam(0.01, epsilon=0), 1.0, 100, count_from=10**6)
-    claim("first step without bias correction, 0.1 / sqrt(0.001)", ours=steps[0], published=3.162, tolerance=5e-4, source=KINGMA)
+    claim("first step without bias correction, 0.1 / sqrt(0.001)", ours=steps[0], published=3.162, tolerance=5e-4,
+          source=KINGMA)
     t = np.arange(1, 101)
     theory = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
-    claim("longest step without bias correction", ours=steps.max(), published=theory.max(), tolerance=1e-3, source=KINGMA)
+    claim("longest step without bias correction", ours=steps.max(), published=theory.max(), tolerance=1e-3,
+          source=KINGMA)
     assert steps.argmax() + 1 == theory.argmax() + 1 == 12 and 6.565 < steps.max() < 6.575
 
 
@@ -188,11 +193,11 @@ def test_6_adam_goes_to_the_worst_point_and_amsgrad_to_the_best():
 
 # 7. Adaptive steps and generalisation
 
-WILSON = "Wilson, Roelofs, Stern, Srebro & Recht (2017), The Marginal Value of Adaptive Gradient Methods, NIPS, section 3.3"
+WILSON = "Wilson, Roelofs, Stern, Srebro & Recht (2017), The Marginal Value of Adaptive Gradient Methods, NIPS, sec. 3.3"
 
 
 def separable(y):
-    """Feature 0 is the label, 1 and 2 are always 1; then each example has its own: one if positive, five if negative."""
+    """Feature 0 is the label, 1 and 2 are 1; then each example has its own: one, or five if negative."""
     X = np.zeros((len(y), 3 + 5 * len(y)))
     X[:, 0], X[:, 1:3] = y, 1
     for i, label in enumerate(y):
@@ -205,13 +210,12 @@ def test_7_adaptive_methods_that_fit_the_data_and_miss_every_negative(seed):
     rng = np.random.default_rng(seed)
     y, test_y = (rng.permutation(np.repeat([1.0, -1.0], counts)) for counts in ((36, 24), (600, 400)))
     X = separable(y)
-    seen = np.column_stack([test_y, np.ones((1000, 2))])  # what a new example shares with the old: its own features are new
-    rules = {"GD": (SGD(0.3), 0.0), "AdaGrad": (AdaGrad(0.05), 0.4), "Adam": (Adam(0.002), 0.4), "RMSProp": (RMSProp(0.002), 0.4)}
-    for name, (rule, error) in rules.items():
+    seen = np.column_stack([test_y, np.ones((1000, 2))])  # what new examples share with the old; their own are unseen
+    for rule, error in ((SGD(0.3), 0.0), (AdaGrad(0.05), 0.4), (Adam(0.002), 0.4), (RMSProp(0.002), 0.4)):
         w = minimize(least_squares(X, y), np.zeros(X.shape[1]), rule, 3000).thetas[-1]
         assert (np.sign(X @ w) == y).all()
-        claim(f"{name}: test error (4 of 10 are negative), training error 0", ours=np.mean(np.sign(seen @ w[:3]) != test_y),
-              published=error, tolerance=0, source=WILSON)
+        claim(f"{type(rule).__name__}: test error (4 of 10 are negative), training error 0",
+              ours=np.mean(np.sign(seen @ w[:3]) != test_y), published=error, tolerance=0, source=WILSON)
 
 
 # 8. The noise floor of SGD
@@ -229,7 +233,7 @@ def test_8_sgd_hovers_at_a_height_that_the_learning_rate_sets(eta, beta):
         rule.step(theta, theta + rng.normal(size=theta.shape))
         squares += np.mean(theta**2) * (t >= 300)
     floor = eta * (1 + beta) / ((1 - beta) * (2 * (1 + beta) - eta))
-    claim(f"variance over eta / (2 - eta) and its like with momentum, eta = {eta}, beta = {beta}", ours=squares / steps / floor,
+    claim(f"stationary variance, eta = {eta}, beta = {beta}, over that of theory", ours=squares / steps / floor,
           published=1, tolerance=0.03, source=AR)
     assert beta or floor == pytest.approx(eta / (2 - eta))
 
@@ -274,11 +278,11 @@ def test_9_adamw_decays_every_weight_alike_and_adam_with_l2_does_not():
     beside = [left_of_a_weight(AdamW(0.01, decay=0.01), g) for g in SIZES]
     inside = [left_of_a_weight(Adam(0.01), g, L2(0.01)) for g in SIZES]
     for g, decoupled, coupled in zip(SIZES, beside, inside):
-        claim(f"AdamW, gradients of {g}: (1 - 0.01^2)^4000 is left", ours=decoupled, published=(1 - 1e-4) ** 4000, tolerance=0.02,
-              source=LOSHCHILOV)
+        claim(f"AdamW, gradients of {g}: (1 - 0.01^2)^4000 is left", ours=decoupled, published=(1 - 1e-4) ** 4000,
+              tolerance=0.02, source=LOSHCHILOV)
         claim(f"Adam with L2, gradients of {g}: about exp(-0.4 / g) is left", ours=coupled, published=exp(-0.4 / g),
               tolerance=0.02, source=LOSHCHILOV)
-    np.testing.assert_allclose(beside, 0.659, atol=5e-4)  # as an independent implementation has it: the first step counts
+    np.testing.assert_allclose(beside, 0.659, atol=5e-4)  # an independent implementation: the first step counts
     np.testing.assert_allclose(inside, [0.0003, 0.018, 0.659, 0.944], atol=1e-3)
     assert max(beside) - min(beside) < 1e-6 and (np.diff(inside) > 0.01).all()
 

@@ -91,3 +91,9 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_the_step_is_h_for_small_numbers_and_h_times_the_size_for_large_ones():
+    """(w + s)^3 - (w - s)^3 = 2s (3 w^2 + s^2): the error of the difference tells the step."""
+    for w, s in ((0.0, 0.1), (0.9, 0.1), (-1.0, 0.1), (10.0, 1.0), (-30.0, 3.0)):
+        assert numerical_gradient(lambda w: w**3, w, h=0.1) == pytest.approx(3 * w**2 + s**2, rel=1e-12)

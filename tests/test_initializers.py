@@ -221,3 +221,7 @@ def test_a_wrong_rng_or_shape_is_refused_by_all(init, rng, shape, error, words):
 def test_what_needs_fans_says_so(init, shape):
     with pytest.raises(ValueError, match=r"shape must end in \(fan_in, fan_out\), got"):
         init(generator(), shape)
+
+
+def test_as_many_axes_as_numpy_has():
+    assert normal(1.0)(np.random.default_rng(0), (1,) * 64).ndim == 64

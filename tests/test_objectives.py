@@ -1,4 +1,4 @@
-"""Objectives: gradients against finite differences, known minima, one point and K, SciPy and scikit-learn as oracles."""
+"""Objectives: gradients against finite differences, known minima, K points at once, SciPy and scikit-learn."""
 
 import copy
 import pickle
@@ -12,7 +12,7 @@ from nnlib.datasets import load_diabetes, standardize
 from nnlib.descent import minimize
 from nnlib.gradcheck import check_gradient
 from nnlib.objectives import beale, himmelblau, least_squares, logistic_regression, quadratic, rosenbrock
-from nnlib.optimizers import SGD, Momentum
+from nnlib.optimizers import Momentum
 from nnlib.penalties import L1, L2, ElasticNet
 
 rng = np.random.default_rng(0)
@@ -92,8 +92,8 @@ def test_the_published_minima(f, minima):
 
 
 def test_published_values_off_the_minimum():
-    assert rosenbrock([-1.2, 1.0])[0] == pytest.approx(24.2, rel=1e-14)  # Moré, Garbow & Hillstrom (1981), the usual start
-    assert beale([1.0, 1.0])[0] == 14.203125  # their usual start: 1.5^2 + 2.25^2 + 2.625^2
+    assert rosenbrock([-1.2, 1.0])[0] == pytest.approx(24.2, rel=1e-14)  # Moré, Garbow & Hillstrom (1981)
+    assert beale([1.0, 1.0])[0] == 14.203125  # 1.5^2 + 2.25^2 + 2.625^2
     assert himmelblau([-0.270845, -0.923039])[0] == pytest.approx(181.617, abs=1e-3)  # the local maximum
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -566,3 +567,16 @@ def test_a_refused_step_changes_nothing():
         adam.step(theta, np.ones(3))
     np.testing.assert_array_equal(theta, before[0])
     assert before[1:] == (pickle.dumps(adam.m), pickle.dumps(adam.v), adam.t)
+
+
+@pytest.mark.parametrize("rule", [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AMSGrad])
+def test_a_step_needs_no_memory_but_what_start_has_laid_out(rule):
+    theta, optimizer = np.ones(100_000), rule(0.1)
+    grad = np.full_like(theta, 0.5)
+    optimizer.start(theta)
+    tracemalloc.start()
+    try:
+        optimizer.step(theta, grad)
+        assert tracemalloc.get_traced_memory()[1] < theta.nbytes / 4  # the most at any time
+    finally:
+        tracemalloc.stop()

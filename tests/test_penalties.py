@@ -270,3 +270,9 @@ def test_other_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert type(caught.value) is error and words in str(caught.value)
+
+
+@pytest.mark.parametrize("shrink", [lambda w: soft_threshold(w, 0.5), lambda w: L2(1.0).prox(w, 0.5)])
+def test_one_number_gives_a_built_in_float_and_numpy_gives_numpy(shrink):
+    assert type(shrink(3.0)) is float and type(shrink(3)) is float
+    assert type(shrink(np.float64(3.0))) is np.float64 and type(shrink(np.float32(3.0))) is np.float32

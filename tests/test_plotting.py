@@ -53,3 +53,22 @@ def test_the_same_figure_is_the_same_svg(tmp_path):
         ax.figure.savefig(tmp_path / f"{i}.svg", metadata={"Date": None})
         files.append((tmp_path / f"{i}.svg").read_bytes())
     assert files[0] == files[1]
+
+
+def test_clouds_of_points_differ_in_colour_and_in_marker_on_given_axes():
+    ax = plt.subplots()[1]
+    assert plotting.points([0, 1], {str(i): [i, i] for i in range(7)}, ax, xlabel="x", ylabel="y") is ax
+    assert tuple(line.get_color() for line in ax.lines) == plotting.COLOURS
+    assert len({line.get_marker() for line in ax.lines}) == 7
+
+
+def test_the_tangent_marks_the_point_where_it_touches():
+    ax = plotting.tangent(lambda x: x**2 + 1, slope=4.0, at=2.0, ax=plt.subplots()[1])
+    assert ax.lines[1].get_xydata().tolist() == [[2, 5]]
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), [[0, -3], [4, 13]])  # two to both sides
+
+
+@pytest.mark.parametrize("draw", [plotting.curves, plotting.points])
+def test_scales_are_linear_and_titles_absent_unless_asked_for(draw):
+    ax = draw([0, 1], {"a": [0, 1]}, xlabel="x", ylabel="y")
+    assert (ax.get_yscale(), ax.get_title(), ax.get_legend()) == ("linear", "", None)
