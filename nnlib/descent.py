@@ -4,12 +4,16 @@
 `coordinate_descent` solve the lasso and the elastic net.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnlib._check import as_finite, as_float, as_number, shown
 from nnlib.objectives import least_squares
+from nnlib.optimizers import Optimizer
 from nnlib.penalties import L1, L2, ElasticNet
 
 
@@ -21,7 +25,8 @@ class Path:
     values: np.ndarray
 
 
-def minimize(f, theta, optimizer, steps, *, tolerance=None):
+def minimize(f: Callable, theta: ArrayLike, optimizer: Optimizer, steps: int, *,
+             tolerance: float | None = None) -> Path:
     """Follow an optimiser for a number of steps.
 
     Parameters
@@ -57,7 +62,8 @@ def minimize(f, theta, optimizer, steps, *, tolerance=None):
     return _walk(f, theta, step, steps, tolerance, lambda: f"learning rate {shown(getattr(optimizer, 'rate', None))}")
 
 
-def proximal_gradient(f, penalty, theta, *, step, steps, accelerated=False):
+def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: float, steps: int,
+                      accelerated: bool = False) -> Path:
     r"""Minimise f(theta) + penalty(theta): theta <- prox(theta - step grad f(theta), step).
 
     Plain (ISTA) or accelerated (FISTA; Beck & Teboulle, 2009), which takes the step from a point ahead,
@@ -93,7 +99,8 @@ def proximal_gradient(f, penalty, theta, *, step, steps, accelerated=False):
     return _walk(objective, theta, forward_backward, steps, None, lambda: f"step {step}")
 
 
-def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100_000):
+def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: ArrayLike | None = None,
+                       tolerance: float = 1e-10, sweeps: int = 100_000) -> np.ndarray:
     r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate after the other, each exactly.
 
     theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
@@ -147,7 +154,7 @@ def coordinate_descent(X, y, penalty, *, start=None, tolerance=1e-10, sweeps=100
                              f"violated by {violation.max():.2g}; allow more sweeps, or a larger tolerance")
 
 
-def lasso_path(X, y, strengths):
+def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
     """The lasso's solutions, 1/(2n) ||X theta - y||^2 + strength ||theta||_1, for many strengths.
 
     Parameters

@@ -6,6 +6,7 @@ shapes of its arrays; the `Network` that it is put into lays them out in one vec
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -30,10 +31,13 @@ class Layer:
     weights: Arrays = {}
     others: Arrays = {}
     statistics: Arrays = {}
-    fan_in = fan_out = rng = copies = None
+    fan_in: int | None = None
+    fan_out: int | None = None
+    rng: Any = None
+    copies: int | None = None
     input_gradient = True
 
-    def forward(self, X, train):
+    def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         raise NotImplementedError
 
     def __getstate__(self):
@@ -54,14 +58,19 @@ class Dense(Layer):
     Arrays: W (fan_in, fan_out), b (fan_out,), with a leading axis K in an ensemble; gradients dW, db.
     """
 
-    def __init__(self, fan_in, fan_out, init=he_normal):
+    W: np.ndarray
+    b: np.ndarray
+    dW: np.ndarray
+    db: np.ndarray
+
+    def __init__(self, fan_in: int, fan_out: int, init: Callable = he_normal):
         self.fan_in, self.fan_out = _size("fan_in", fan_in), _size("fan_out", fan_out)
         if not callable(init):
             raise TypeError(f"init must be an initializer, called as init(rng, shape), got {shown(init)}")
         self.weights = {"W": ((self.fan_in, self.fan_out), init)}
         self.others = {"b": ((self.fan_out,), zeros)}
 
-    def forward(self, X, train):
+    def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         Y = X @ self.W
         Y += self.b[..., None, :]
 
@@ -81,12 +90,12 @@ class Activate(Layer):
     activation : one of `nnlib.activations`.
     """
 
-    def __init__(self, activation):
+    def __init__(self, activation: Activation):
         if not isinstance(activation, Activation):
             raise TypeError(f"activation must be one of nnlib.activations, got {shown(activation)}")
         self.activation = activation
 
-    def forward(self, X, train):
+    def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         return self.activation.value(X), lambda dY: self.activation.pull_back(X, dY)
 
 
@@ -101,12 +110,12 @@ class Dropout(Layer):
     p : probability to drop, in [0, 1).
     """
 
-    def __init__(self, p):
+    def __init__(self, p: float):
         if not 0 <= as_number("p", p) < 1:
             raise ValueError(f"p, the probability to drop, must be in [0, 1), got {p}")
         self.p = float(p)
 
-    def forward(self, X, train):
+    def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         if not train or self.p == 0:
             return X, lambda dY: dY
         shape = X.shape if X.ndim == 3 or self.copies is None else (self.copies, *X.shape)
@@ -129,7 +138,14 @@ class BatchNorm(Layer):
     Arrays: gamma, beta (units,), with gradients dgamma, dbeta; statistics running_mean, running_var.
     """
 
-    def __init__(self, units, momentum=0.9, epsilon=1e-5):
+    gamma: np.ndarray
+    beta: np.ndarray
+    dgamma: np.ndarray
+    dbeta: np.ndarray
+    running_mean: np.ndarray
+    running_var: np.ndarray
+
+    def __init__(self, units: int, momentum: float = 0.9, epsilon: float = 1e-5):
         self.fan_in = self.fan_out = _size("units", units)
         if not 0 <= as_number("momentum", momentum) < 1:
             raise ValueError(f"momentum, the weight of the old running value, must be in [0, 1), got {momentum}")
@@ -140,7 +156,7 @@ class BatchNorm(Layer):
         self.others = {"gamma": (shape, constant(1.0)), "beta": (shape, zeros)}
         self.statistics = {"running_mean": (shape, zeros), "running_var": (shape, constant(1.0))}
 
-    def forward(self, X, train):
+    def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         if train:
             mean, variance = X.mean(-2), X.var(-2)
             for running, batch in ((self.running_mean, mean), (self.running_var, variance)):

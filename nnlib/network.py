@@ -6,11 +6,13 @@ on reshaped views. So an optimiser step, a penalty, a checkpoint or a gradient c
 
 import copy
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_float, shown
-from nnlib.activations import relu
+from nnlib._check import as_float, as_generator, shown
+from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
 from nnlib.layers import Activate, Dense, Layer
 
@@ -43,15 +45,15 @@ class Network:
     ((13,), (9,), (5, 1))
     """
 
-    def __init__(self, layers, *, rng, dtype=np.float64, copies=None):
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    def __init__(self, layers: Sequence[Layer], *, rng: np.random.Generator, dtype: DTypeLike = np.float64,
+                 copies: int | None = None):
+        as_generator(rng)
         if dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be np.float32 or np.float64, got {shown(dtype)}")
         if copies is not None and (not isinstance(copies, (int, np.integer)) or isinstance(copies, bool) or copies < 1):
             raise ValueError(f"copies must be None or a whole number, at least 1, got {shown(copies)}")
         self.layers, self.copies = _fitting(layers), None if copies is None else int(copies)
-        lead = () if copies is None else (self.copies,)
+        lead = () if self.copies is None else (self.copies,)
         trained = (i for i, layer in enumerate(self.layers) if layer.weights or layer.others)
         self._first_trained = next(trained, 0)
         self._n_weights = _size(self._places("weights"))
@@ -91,12 +93,12 @@ class Network:
         self.__dict__.update(state)
         self._bind()
 
-    def __call__(self, X):
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         """The output in prediction mode: (n, fan_out), or (K, n, fan_out) with copies; for classes, logits."""
         with np.errstate(all="ignore"):
             return self._pass(self._input(X), train=False)[0]
 
-    def forward(self, X, train):
+    def forward(self, X: ArrayLike, train: bool) -> tuple[np.ndarray, Callable]:
         """The output and the way back, as every layer gives them.
 
         Parameters
@@ -146,7 +148,7 @@ class Network:
         with np.errstate(over="ignore"):
             return X.astype(self.params.dtype, copy=False)
 
-    def copy(self, k):
+    def copy(self, k: int) -> "Network":
         """Network number k of the K as a network of its own."""
         if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k not in range(self.copies or 0):
             raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}; "
@@ -160,11 +162,11 @@ class Network:
         single._bind()
         return single
 
-    def snapshot(self):
+    def snapshot(self) -> tuple[np.ndarray, np.ndarray]:
         """All that training changes: copies of the parameters and of the running statistics."""
         return self.params.copy(), self.statistics.copy()
 
-    def restore(self, snapshot):
+    def restore(self, snapshot: tuple[np.ndarray, np.ndarray]) -> None:
         """Put a snapshot back, in place."""
         params, statistics = (as_float("snapshot", part) for part in snapshot)
         if params.shape != self.params.shape or statistics.shape != self.statistics.shape:
@@ -172,13 +174,14 @@ class Network:
                              f"{self.statistics.shape}, got {params.shape} and {statistics.shape}")
         self.params[...], self.statistics[...] = params, statistics
 
-    def reseed(self, seed):
+    def reseed(self, seed: int) -> None:
         """Start the layers' generators anew, so that the same dropout masks come again; for gradient checks."""
         for layer, generator in zip(self.layers, np.random.default_rng(seed).spawn(len(self.layers))):
             layer.rng = generator
 
 
-def mlp(sizes, activation=relu, init=he_normal, *, rng, dtype=np.float64, copies=None):
+def mlp(sizes: Sequence[int], activation: Activation = relu, init: Callable = he_normal, *, rng: np.random.Generator,
+        dtype: DTypeLike = np.float64, copies: int | None = None) -> Network:
     """A multilayer perceptron: dense layers of these sizes with an activation after each but the last.
 
     Parameters

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_finite, as_float, shown
+from nnlib._check import Value, as_finite, as_float, shown
 from nnlib.losses import binary_cross_entropy
 
 
@@ -42,14 +43,14 @@ class quadratic:
         object.__setattr__(self, "A", A)
         object.__setattr__(self, "b", b)
 
-    def __call__(self, theta):
+    def __call__(self, theta: ArrayLike) -> tuple[Value, np.ndarray]:
         theta = _point(theta, len(self.A))
         with np.errstate(all="ignore"):
             product = theta @ self.A
             return _pair(theta, np.vecdot(theta, product / 2 - self.b), product - self.b)
 
 
-def rosenbrock(theta):
+def rosenbrock(theta: ArrayLike) -> tuple[Value, np.ndarray]:
     r"""(1 - x)^2 + 100 (y - x^2)^2 (Rosenbrock, 1960): a curved valley; minimum 0 at (1, 1).
 
     >>> rosenbrock([0.0, 0.0])
@@ -63,7 +64,7 @@ def rosenbrock(theta):
         return _pair(theta, value, -2 * (1 - x) - 400 * x * bend, 200 * bend)
 
 
-def beale(theta):
+def beale(theta: ArrayLike) -> tuple[Value, np.ndarray]:
     r"""Sum over i = 1, 2, 3 of (c_i - x + x y^i)^2, c = (1.5, 2.25, 2.625) (Beale, 1958); minimum 0 at (3, 0.5).
 
     >>> beale([3.0, 0.5])
@@ -78,7 +79,7 @@ def beale(theta):
         return _pair(theta, sum(r**2 for r in rests), by_x, by_y)
 
 
-def himmelblau(theta):
+def himmelblau(theta: ArrayLike) -> tuple[Value, np.ndarray]:
     r"""(x^2 + y - 11)^2 + (x + y^2 - 7)^2 (Himmelblau, 1972): four minima of value 0, one at (3, 2).
 
     >>> himmelblau([3.0, 2.0])
@@ -110,7 +111,7 @@ class least_squares:
     def __post_init__(self):
         _keep_data(self)
 
-    def __call__(self, theta):
+    def __call__(self, theta: ArrayLike) -> tuple[Value, np.ndarray]:
         theta = _point(theta, self.X.shape[1])
         with np.errstate(all="ignore"):
             residual = theta @ self.X.T - self.y  # (..., n)
@@ -140,7 +141,7 @@ class logistic_regression:
         if not np.isin(self.y, (0, 1)).all():
             raise ValueError(f"y must hold 0 and 1, got {shown(self.y[~np.isin(self.y, (0, 1))][0].item())}")
 
-    def __call__(self, theta):
+    def __call__(self, theta: ArrayLike) -> tuple[Value, np.ndarray]:
         theta = _point(theta, self.X.shape[1])
         with np.errstate(all="ignore"):
             logits = (theta @ self.X.T)[..., None]  # (..., n, 1)

@@ -5,11 +5,14 @@ diverges or stops early is frozen by putting its parameters back after each step
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnlib._check import as_float, as_number, shown
+from nnlib._check import Value, as_float, as_generator, as_number, shown
 from nnlib.datasets import batches
 from nnlib.losses import binary_cross_entropy
 from nnlib.network import Network
@@ -18,7 +21,8 @@ from nnlib.optimizers import SGD, Optimizer
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
 
 
-def loss_and_gradient(network, loss, X, y, penalty=None):
+def loss_and_gradient(network: Network, loss: Callable, X: ArrayLike, y: ArrayLike,
+                      penalty: Callable | None = None) -> tuple[Value, np.ndarray]:
     """The objective in training mode, loss plus penalty, and its gradient by the parameters.
 
     Parameters
@@ -40,7 +44,7 @@ def loss_and_gradient(network, loss, X, y, penalty=None):
     return value + penalised, network.grad.copy()
 
 
-def accuracy(output, labels):
+def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
     """The share of right answers: argmax over several units, the sign of the logit where there is one.
 
     Parameters
@@ -118,8 +122,10 @@ class History:
     stopped: str | np.ndarray = "finished"
 
 
-def fit(network, loss, optimizer, X, y, *, epochs, batch_size, rng, penalty=None, proximal=None, validation=None,
-        early_stopping=None, clip=None, evaluate_every=1, progress=False):
+def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y: ArrayLike, *, epochs: int,
+        batch_size: int, rng: np.random.Generator, penalty: Callable | None = None, proximal: Any = None,
+        validation: tuple[ArrayLike, ArrayLike] | None = None, early_stopping: EarlyStopping | None = None,
+        clip: Callable | None = None, evaluate_every: int = 1, progress: bool = False) -> History:
     """Train a network on mini-batches, shuffled anew in every epoch.
 
     Parameters
@@ -146,8 +152,7 @@ def fit(network, loss, optimizer, X, y, *, epochs, batch_size, rng, penalty=None
     """
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
         _whole(name, value)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
+    as_generator(rng)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nnlib.optimizers, such as SGD(0.1), got {shown(optimizer)}")
     _callable("penalty", penalty)

@@ -333,8 +333,8 @@ def test_no_steps_are_the_start_alone_and_the_start_is_not_changed():
     start = np.array([3.0, 2.0])
     path = minimize(rosenbrock, start, SGD(1e-3), 0)
     assert isinstance(path, Path) and path.thetas.tolist() == [[3, 2]] and path.values.shape == (1,)
-    minimize(rosenbrock, start, Momentum(1e-4), 10)
-    assert start.tolist() == [3, 2]
+    minimize(rosenbrock, start, rule := Momentum(1e-4), 10)
+    assert start.tolist() == [3, 2] and rule.t == 10  # and no step beyond the last point
     start.flags.writeable = False
     minimize(rosenbrock, start, Momentum(1e-4), 10)
     assert minimize(rosenbrock, np.float32([1, 2]), SGD(1e-3), 5).thetas.dtype == np.float32
@@ -444,3 +444,15 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_so_many_steps_are_made_and_the_last_point_is_looked_at_but_not_left():
+    optimizer, seen = Momentum(0.1), []
+
+    def bowl(theta):
+        seen.append(theta.copy())
+        return (theta @ theta).item() / 2, theta
+
+    path = minimize(bowl, [1.0, 2.0], optimizer, 3)
+    assert optimizer.t == 3 and len(path.values) == len(path.thetas) == 4
+    np.testing.assert_array_equal(seen, path.thetas)

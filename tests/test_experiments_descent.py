@@ -193,7 +193,7 @@ def test_6_adam_goes_to_the_worst_point_and_amsgrad_to_the_best():
 
 # 7. Adaptive steps and generalisation
 
-WILSON = "Wilson, Roelofs, Stern, Srebro & Recht (2017), The Marginal Value of Adaptive Gradient Methods, NIPS, sec. 3.3"
+WILSON = "Wilson, Roelofs, Stern, Srebro & Recht (2017), The Marginal Value of Adaptive Gradient Methods, NIPS, 3.3"
 
 
 def separable(y):

@@ -411,3 +411,10 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_a_new_batch_norm_gives_mean_0_and_variance_1():
+    X = np.random.default_rng(0).normal(5, 3, (200, 4))
+    Y, _ = Network([BatchNorm(4, epsilon=1e-12)], rng=np.random.default_rng(0)).forward(X, train=True)
+    np.testing.assert_allclose(Y.mean(0), 0, atol=1e-14)
+    np.testing.assert_allclose(Y.var(0), 1, rtol=1e-10)

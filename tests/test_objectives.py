@@ -259,3 +259,10 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_symmetry_is_judged_by_the_matrix_own_scale():
+    tiny = np.array([[2.0, 1.0], [1.0, 2.0]]) * 1e-20
+    assert quadratic(tiny)([1.0, 1.0])[0] == pytest.approx(3e-20)
+    with pytest.raises(ValueError, match="A must be symmetric"):
+        quadratic(tiny + np.array([[0.0, 1e-20], [0.0, 0.0]]))
