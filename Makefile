@@ -100,8 +100,9 @@ portability: .venv/stamp  ## run the chapters as two other x86-64 processors wou
 bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries (about six minutes)
 	@.venv-bench/bin/python -m benchmarks
 
-lint: .venv/stamp  ## check the style of the code with ruff
+lint: .venv/stamp  ## check the style of the code with ruff, and the types with mypy
 	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m mypy
 
 clean:  ## remove .venv, the site and all caches
 	@echo "Removing .venv, _build and the caches"
