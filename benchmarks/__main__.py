@@ -5,6 +5,7 @@ import platform
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import perf_counter, process_time
 
 import benchmarks
 from benchmarks import accuracy, speed
@@ -39,6 +40,7 @@ def main():
     for name, there in (speed.INSTALLED | accuracy.LIBRARIES | {"mpmath": accuracy.mpmath is not None}).items():
         if not there:
             print(f"{name} is not installed: it is left out.")
+    start = perf_counter(), process_time()
     page = [f"# Speed and accuracy, measured\n\n{_machine()}\n\n{ABOUT}"]
     print(page[0], flush=True)
 
@@ -56,7 +58,10 @@ def main():
     add("Memory", MEMORY, f"{megabytes:.0f} MB at the peak.")
     if accuracy.mpmath:
         add("Accuracy", ACCURACY, _errors(accuracy.errors()))
-    add("The bars", _bars(training, ensembles, hundred, megabytes))
+    minutes, busy = (perf_counter() - start[0]) / 60, (process_time() - start[1]) / 60
+    add("The bars", _bars(training, ensembles, hundred, megabytes), f"In {minutes:.0f} minutes the benchmark had a "
+        f"processor for {busy / minutes:.0%} of the time. Well below 100 % other programs were running: their use of the "
+        f"caches slows what is bound by memory, as optimisers are, more than matrix products, and no share can be trusted.")
     PAGE.write_text("\n\n".join(page) + "\n", encoding="utf-8")
     print(f"\nWritten to {PAGE}")
 

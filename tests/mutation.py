@@ -74,7 +74,8 @@ def main(names, sample, seed):
         tried[path.stem] += 1
         if survives(path.stem):
             survived[path.stem] += 1
-            print(f"{path.stem}:{k}", *list(unified_diff(source.split("\n"), changed.split("\n"), n=0))[2:], sep="\n")
+            lines = list(unified_diff(source.split("\n"), changed.split("\n"), n=0, lineterm=""))
+            print(f"{path.stem}:{k}", *lines[2:], sep="\n", flush=True)
         path.write_text(source, "utf-8")
     for module, n in [*tried.items(), ("all", tried.total())]:
         noticed = n - (survived[module] if module in tried else survived.total())

@@ -359,3 +359,11 @@ def test_a_single_network_says_so_in_its_error():
         deep()(np.ones((2, 5, 3)))
     with pytest.raises(ValueError, match=r"X must have shape \(n, features\), got \(3,\)"):
         Network([Activate(relu)], rng=rng())(np.ones(3))
+
+
+def test_a_snapshot_of_another_network_is_refused_even_where_only_the_statistics_differ():
+    dense, norm = (Network([layer], rng=np.random.default_rng(0)) for layer in (Dense(2, 2), BatchNorm(3)))
+    assert dense.params.shape == norm.params.shape and dense.statistics.shape != norm.statistics.shape
+    for one, other in ((dense, norm), (norm, dense)):
+        with pytest.raises(ValueError, match="snapshot must come from"):
+            one.restore(other.snapshot())

@@ -174,3 +174,9 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_folds_of_one_example_each_leave_one_out():
+    X = np.arange(5.0)[:, None]
+    scores = cross_validate(lambda X, y, X_val, y_val: y_val.item(), X, X[:, 0], k_fold(5, 5, np.random.default_rng(0)))
+    assert sorted(scores) == [0, 1, 2, 3, 4]
