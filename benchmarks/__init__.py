@@ -1,9 +1,9 @@
 """How fast and how exact nnlib is, beside scikit-learn, PyTorch and JAX: `make bench`, about five minutes.
 
 Speed: every library trains the same network on the same data in the same way (contestants.py), in one process, on
-one thread, one after the other in random order, again and again. What counts is processor time, of which we take the
-median over the rounds; what we report is the peer's time divided by ours, so above 1 nnlib is faster, with the
-quartiles of that ratio over the rounds. Compilation and a first round are not counted. Accuracy: every function in
+one thread, one after the other in random order, again and again. What counts is processor time; what we report is the
+peer's time divided by ours in the same round, so above 1 nnlib is faster: the median over the rounds and, in brackets,
+the quartiles. Compilation and a first round are not counted. Accuracy: every function in
 float64 on the same inputs, judged by mpmath with 400 digits (accuracy.py). The last table sets the results beside the
 bars that this project has set itself. A library that is not installed is left out. The page is benchmarks/results.md.
 """

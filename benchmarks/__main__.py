@@ -60,8 +60,8 @@ def main():
         add("Accuracy", ACCURACY, _errors(accuracy.errors()))
     minutes, busy = (perf_counter() - start[0]) / 60, (process_time() - start[1]) / 60
     add("The bars", _bars(training, ensembles, hundred, megabytes), f"In {minutes:.0f} minutes the benchmark had a "
-        f"processor for {busy / minutes:.0%} of the time. Well below 100 % other programs were running: their use of the "
-        f"caches slows what is bound by memory, as optimisers are, more than matrix products, and no share can be trusted.")
+        f"processor for {busy / minutes:.0%} of the time. Well below 100 % other programs were running; they take the "
+        "caches, which slows what is bound by memory, as optimisers are, more than matrix products.")
     PAGE.write_text("\n\n".join(page) + "\n", encoding="utf-8")
     print(f"\nWritten to {PAGE}")
 

@@ -29,7 +29,7 @@ INSTALLED = {
 
 @dataclass(frozen=True)
 class Ratio:
-    """The peer's time divided by ours: of the medians, and the quartiles over the rounds."""
+    """The peer's time divided by ours, round by round: the median and the quartiles."""
 
     value: float
     low: float
@@ -37,7 +37,7 @@ class Ratio:
 
     @classmethod
     def of(cls, peer, ours):
-        return cls(np.median(peer) / np.median(ours), *np.quantile(peer / ours, (0.25, 0.75)))
+        return cls(*np.quantile(peer / ours, (0.5, 0.25, 0.75)))
 
     def __str__(self):
         digits = 1 if self.value >= 10 else 2
