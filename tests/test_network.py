@@ -124,6 +124,11 @@ def test_a_double_draws_the_same_masks_from_generators_of_its_own(double):
     np.testing.assert_array_equal(twin.forward(examples(), train=True)[0], first)
 
 
+def test_a_pickle_does_not_hold_the_layers_views_as_arrays_of_their_own():
+    net = mlp([200, 100], rng=rng())
+    assert len(pickle.dumps(net)) < 4.5 * net.params.nbytes  # params, grad, weights, weight_mask
+
+
 def test_copy_k_is_network_k_alone():
     net = deep(copies=3)
     net.params[...] += rng(1).normal(size=net.params.shape)
