@@ -106,5 +106,5 @@ lint: .venv/stamp  ## check the style of the code with ruff, and the types with 
 
 clean:  ## remove .venv, the site and all caches
 	@echo "Removing .venv, _build and the caches"
-	@rm -rf .venv .venv-bench _build nnlib.egg-info .pytest_cache .ruff_cache .hypothesis .jupyter_cache
+	@rm -rf .venv .venv-bench _build nnlib.egg-info .pytest_cache .ruff_cache .hypothesis .jupyter_cache .mypy_cache
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

@@ -164,7 +164,7 @@ class ReLU(Activation):
         return np.heaviside(z, 0)  # NaN at NaN
 
     def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
-        return dy * (z > 0)  # heaviside is ten times slower
+        return (z > 0).astype(dy.dtype) * dy  # heaviside is ten times slower, a product with booleans half as fast
 
 
 @dataclass(frozen=True)
