@@ -5,20 +5,25 @@ from pathlib import Path
 
 from sphinx.util.fileutil import copy_asset
 
-# tex-chtml.js carries all but its fonts and the TeX packages that it loads on first use (\boldsymbol, \cancel, ...).
-PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
+# MathJax's tex-chtml.js without its menu, which would be 40 % of it and is off. startup.js waits until the script ends.
+COMPONENTS = ("core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml")
+# Loaded on first use: the packages behind \boldsymbol, \cancel, ... and the fonts.
+FOLDERS = ("input/tex/extensions", "output/chtml/fonts/woff-v2")
 
 
 def copy_mathjax(app, error):
-    """Copy MathJax when all else is written: scripts in the source's _static/ would be loaded by every page."""
+    """Write MathJax when all else is written: scripts in the source's _static/ would be loaded by every page."""
     if error is not None or app.builder.format != "html":
         return
     # The package is used as a folder only: its name has hyphens, and its own extension copies all 17 MB of it.
     source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
     target = Path(app.outdir) / "_static" / "mathjax"
-    for part in PARTS:
-        into = target / part if (source / part).is_dir() else target
-        copy_asset(str(source / part), str(into))
+    for folder in FOLDERS:
+        copy_asset(str(source / folder), str(target / folder))
+    here = ", ".join(f"'{name}'" for name in ("loader", "startup", *COMPONENTS))
+    parts = [(source / f"{name}.js").read_text(encoding="utf-8") for name in ("startup", *COMPONENTS)]
+    parts.insert(1, f"MathJax.loader.preLoad({here})")  # they need not be fetched
+    (target / "tex-chtml.js").write_text(";\n".join(parts), encoding="utf-8")
 
 
 def share_html_visitors(app):

@@ -41,8 +41,22 @@ def site():
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    """As the usual hosts do it: 404.html for what does not exist. The site answers below /book/, too."""
+
     def log_message(self, *args):
         pass
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/book"))
+
+    def send_error(self, code, message=None, explain=None):
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +83,13 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests have measured, in one place; through xdist, too."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    calls = [report for report in reports if getattr(report, "when", None) == "call"]
+    lines = [value for report in calls for key, value in report.user_properties if key == "measured"]
+    if lines:
+        terminalreporter.section("measured")
+        terminalreporter.write_line("\n".join(lines))

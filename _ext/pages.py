@@ -1,0 +1,100 @@
+"""Sphinx extension: what a page says about itself, to search engines, to those who share it, and to its neighbours.
+
+A description (the page's first paragraph, unless its front matter has `myst: {html_meta: {description: ...}}`), a
+social card, and, as soon as html: baseurl in _config.yml has the site's address, a sitemap. Chapters carry the number
+in their file's name, so that figure 2.1 stays figure 2.1 when chapters are added before it. Links to the glossary show
+the definition.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.environment.collectors.toctree import TocTreeCollector
+
+
+def first_paragraph(doctree):
+    """About 160 characters of a page's first text, ending with a word or, if one is near, a sentence."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 40 and not list(paragraph.findall(nodes.math)):
+            if len(text) <= 170:
+                return text
+            sentences = text[:170].rpartition(". ")[0]
+            return f"{sentences}." if len(sentences) > 80 else f"{text[:160].rpartition(' ')[0]} …"
+    return ""
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Add a description and Open Graph's properties to a page's head."""
+    config, tags = app.config, context.get("metatags", "")
+    given = re.search(r'name="description"[^>]*content="([^"]*)"|content="([^"]*)"[^>]*name="description"', tags)
+    text = (given[1] or given[2]) if given else escape(first_paragraph(doctree) if doctree else "", quote=True)
+    text = text or escape(config.book_description, quote=True)
+    titles = app.env.titles
+    title = escape(titles[pagename].astext() if pagename in titles else config.project, quote=True)
+    # Cards need whole addresses; until there is one, the image's is seen from the page.
+    context["site_root"] = root = config.html_baseurl.rstrip("/")
+    image = f"{root}/_static/card.png" if root else context["pathto"]("_static/card.png", 1)
+    properties = {"og:type": "article" if pagename != config.root_doc else "website", "og:site_name": config.project,
+                  "og:title": title, "og:description": text, "og:image": image, "og:image:width": 1200,
+                  "og:image:height": 630, "og:image:alt": "The book's title beside a sigmoid curve with its tangent"}
+    if root:
+        properties["og:url"] = f"{root}/{pagename}.html"
+    lines = [] if given else [f'<meta name="description" content="{text}">']
+    lines += [f'<meta property="{name}" content="{value}">' for name, value in properties.items()]
+    lines.append('<meta name="twitter:card" content="summary_large_image">')
+    context["metatags"] = tags + "\n".join(["", *lines, ""])
+
+
+def write_sitemap(app, error):
+    if error is None and app.builder.name == "html" and app.config.html_baseurl:
+        base = app.config.html_baseurl.rstrip("/")
+        rows = [f"  <url><loc>{escape(f'{base}/{name}.html')}</loc></url>" for name in sorted(app.env.found_docs)]
+        lines = ['<?xml version="1.0" encoding="UTF-8"?>',
+                 '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', *rows, "</urlset>", ""]
+        (Path(app.outdir) / "sitemap.xml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def number_chapters(app, env):
+    """Chapter 02_sigmoid is number 2, whatever stands before it; its sections, figures, equations are 2.1, 2.2, ..."""
+    def number(entries, prefix, numbers):
+        for k, entry in enumerate(entries, 1):
+            link = next(iter(entry.findall(nodes.reference)))
+            link["secnumber"] = numbers[link["anchorname"]] = (*prefix, k)
+            number(entry.children[1].children if len(entry.children) > 1 else [], (*prefix, k), numbers)
+
+    for docname in env.found_docs:
+        if match := re.match(r"chapters/(\d\d)_", docname):
+            page = env.tocs[docname].children[0]
+            numbers = env.toc_secnumbers[docname] = {"": (int(match[1]),)}
+            env.titles[docname]["secnumber"] = next(iter(page.findall(nodes.reference)))["secnumber"] = numbers[""]
+            number(page.children[1].children if len(page.children) > 1 else [], numbers[""], numbers)
+    return TocTreeCollector().assign_figure_numbers(env)
+
+
+def explain_terms(app, doctree, docname):
+    """The title of a link to the glossary, shown when the pointer rests on it, is the definition's first paragraph."""
+    glossary = app.env.get_domain("std").data["objects"]
+    meanings = None
+    for link in doctree.findall(nodes.reference):
+        if not any("std-term" in child["classes"] for child in link.children if isinstance(child, nodes.inline)):
+            continue
+        if meanings is None:
+            home = next(place for (kind, _), (place, _) in glossary.items() if kind == "term")
+            meanings = {term_id: item.next_node(nodes.definition).astext().split("\n\n")[0].replace("\n", " ")
+                        for item in app.env.get_doctree(home).findall(nodes.definition_list_item)
+                        for term in item.findall(nodes.term) for term_id in term["ids"]}
+        target = link.get("refid") or link.get("refuri", "").partition("#")[2]
+        if target in meanings:
+            link["reftitle"] = meanings[target]
+
+
+def setup(app):
+    app.add_config_value("book_description", "", "html")
+    app.connect("html-page-context", describe)
+    app.connect("build-finished", write_sitemap)
+    app.connect("env-get-updated", number_chapters, priority=900)    # after Sphinx has counted
+    app.connect("doctree-resolved", explain_terms)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
