@@ -8,6 +8,7 @@ that occur nowhere in the site are left out. A file of one page only (an explora
 import base64
 import hashlib
 import io
+import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 import tinycss2
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table that it leaves out
 
 STYLE = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 SCRIPT = re.compile(r'<script\b([^>]*)\bsrc="([^"]+)"([^>]*)></script>\n?')

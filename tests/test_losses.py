@@ -91,6 +91,13 @@ def test_labels_and_their_one_hot_rows_agree():
     assert cross_entropy(Z, np.eye(3, dtype=int)[LABELS])[0] == pytest.approx(value, rel=1e-14)
 
 
+def test_the_layout_of_the_output_in_memory_does_not_matter():
+    for output in (np.asfortranarray(Z), np.stack([Z, 2 * Z], axis=-1)[..., 0]):
+        value, gradient = cross_entropy(output, LABELS)
+        assert value == pytest.approx(cross_entropy(Z, LABELS)[0], rel=1e-14)
+        np.testing.assert_allclose(gradient, cross_entropy(Z, LABELS)[1], rtol=1e-13)
+
+
 def test_a_confident_right_answer_keeps_its_digits():
     tail = mp.exp(-60)
     value, gradient = binary_cross_entropy([60.0, -60.0], [1, 0])
