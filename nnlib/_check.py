@@ -45,6 +45,13 @@ def as_number(name, value):
         raise ValueError(f"{name} must be within the range of floats, got {shown(value)}") from None
 
 
+def as_count(name, value, least=1):
+    """`value` as a built-in int: a whole number, not below `least`; True and 1.0 are none."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} must be a whole number, at least {least}, got {shown(value)}")
+    return int(value)
+
+
 def like(value, result):
     """`result` as its caller expects it: a built-in float where one number comes out and no NumPy object went in."""
     if np.ndim(result) == 0 and not isinstance(value, (np.ndarray, np.generic)):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_finite, as_float, as_number, shown
+from nnlib._check import as_count, as_finite, as_float, as_number, shown
 from nnlib.objectives import least_squares
 from nnlib.optimizers import Optimizer
 from nnlib.penalties import L1, L2, ElasticNet
@@ -127,7 +127,7 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
     l1, l2 = _strengths(penalty)
     if not 0 < as_number("tolerance", tolerance) < np.inf:
         raise ValueError(f"tolerance must be a positive number, got {tolerance}")
-    _whole("sweeps", sweeps, least=1)
+    as_count("sweeps", sweeps, least=1)
     with np.errstate(all="ignore"):
         G, c = X.T @ X / len(y), X.T @ y / len(y)
     curved = np.diagonal(G) > 0
@@ -177,7 +177,7 @@ def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
 
 def _walk(f, theta, step, steps, tolerance, how):
     """The points that `step` leads through, until so many steps are made or the gradient, f's second part, is small."""
-    _whole("steps", steps, least=0)
+    as_count("steps", steps, least=0)
     if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
         raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
     thetas, values = [], []
@@ -209,11 +209,6 @@ def _evaluated(f, theta):
             raise ValueError(f"f must return a {name} of shape {shape} for theta of shape {theta.shape}, "
                              f"got {np.shape(part)}")
     return pair
-
-
-def _whole(name, value, least):
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be a whole number, at least {least}, got {shown(value)}")
 
 
 def _start(theta):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_float, as_generator, as_number, shown
+from nnlib._check import Value, as_count, as_float, as_generator, as_number, shown
 from nnlib.datasets import batches
 from nnlib.losses import binary_cross_entropy
 from nnlib.network import Network
@@ -94,7 +94,7 @@ class EarlyStopping:
     min_delta: float = 0.0
 
     def __post_init__(self):
-        _whole("patience", self.patience)
+        as_count("patience", self.patience)
         if not 0 <= as_number("min_delta", self.min_delta) < np.inf:
             raise ValueError(f"min_delta must be finite and not negative, got {self.min_delta}")
 
@@ -151,7 +151,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     ValueError, TypeError : an argument is unusable; the network has not been changed.
     """
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
-        _whole(name, value)
+        as_count(name, value)
     as_generator(rng)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nnlib.optimizers, such as SGD(0.1), got {shown(optimizer)}")
@@ -385,8 +385,3 @@ def _custom(loss):
 def _callable(name, value):
     if value is not None and not callable(value):
         raise TypeError(f"{name} must be callable or None, got {shown(value)}")
-
-
-def _whole(name, value):
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be a whole number, at least 1, got {shown(value)}")
