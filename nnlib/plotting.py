@@ -57,6 +57,37 @@ def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
     return _dress(ax, xlabel, ylabel, title, log)
 
 
+def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
+          title: str | None = None, log: bool = False) -> Axes:
+    """Repeated runs, (len(x), seeds) for each label: the median as a line, a band from the lowest to the highest."""
+    middle: dict[str, ArrayLike] = {label: np.median(np.asarray(run), axis=1) for label, run in runs.items()}
+    ax = curves(x, middle, ax, xlabel=xlabel, ylabel=ylabel, title=title, log=log)
+    for line, run in zip(ax.lines[-len(runs):], runs.values()):
+        low, high = np.min(run, axis=1), np.max(run, axis=1)
+        ax.fill_between(np.asarray(x), low, high, color=line.get_color(), alpha=0.18, linewidth=0)
+    return ax
+
+
+def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], ax: Axes | None = None, *,
+             xlabel: str, ylabel: str, title: str | None = None, levels: ArrayLike = 12) -> Axes:
+    """Level lines of an objective of two parameters, `f(theta) -> (value, gradient)`; `levels`: how many, or which."""
+    ax, x, y = _axes(ax), np.linspace(*xlim, 121), np.linspace(*ylim, 121)
+    heights = [[f(np.array([a, b]))[0] for a in x] for b in y]
+    ax.contour(x, y, heights, levels=levels, colors="#999999", linewidths=0.9)
+    ax.grid(False)
+    return _dress(ax, xlabel, ylabel, title, False)
+
+
+def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
+    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring on."""
+    thetas = np.asarray(thetas)
+    line, = ax.plot(*thetas.T, marker=".", markersize=5, linewidth=1.4, label=label)
+    ax.plot(*thetas[0], "o", color=line.get_color(), markerfacecolor="white", markersize=8)
+    if label:
+        ax.legend()
+    return ax
+
+
 def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.0) -> Axes:
     """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides."""
     x = np.array([at - reach, at + reach])

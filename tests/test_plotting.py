@@ -72,3 +72,36 @@ def test_the_tangent_marks_the_point_where_it_touches():
 def test_scales_are_linear_and_titles_absent_unless_asked_for(draw):
     ax = draw([0, 1], {"a": [0, 1]}, xlabel="x", ylabel="y")
     assert (ax.get_yscale(), ax.get_title(), ax.get_legend()) == ("linear", "", None)
+
+
+def test_a_band_reaches_from_the_lowest_to_the_highest_run_around_the_median():
+    runs = np.array([[1.0, 2, 9], [4, 3, 8]])  # two places, three seeds
+    ax = plotting.bands([0, 1], {"a": runs, "b": runs + 10}, xlabel="epoch", ylabel="loss", title="runs", log=True)
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[2, 4], [12, 14]]
+    for band, line, shift in zip(ax.collections, ax.lines, [0, 10]):
+        corners = band.get_paths()[0].vertices
+        for place, (low, high) in enumerate([(1, 9), (3, 8)]):
+            heights = corners[corners[:, 0] == place, 1]
+            assert (heights.min(), heights.max()) == (low + shift, high + shift)
+        assert matplotlib.colors.same_color(band.get_facecolor()[0][:3], line.get_color())
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title(), ax.get_yscale()) == ("epoch", "loss", "runs", "log")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_contours_are_where_the_objective_has_their_height():
+    ax = plotting.contours(lambda theta: (theta[0] ** 2 + 4 * theta[1] ** 2, None), (-3, 3), (-2, 2),
+                           xlabel="theta 1", ylabel="theta 2", levels=[1, 4])
+    for level, line in zip([1, 4], ax.collections[0].get_paths()):
+        np.testing.assert_allclose(line.vertices[:, 0] ** 2 + 4 * line.vertices[:, 1] ** 2, level, atol=0.01)
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("theta 1", "theta 2", "")
+
+
+def test_a_path_runs_through_its_points_from_an_open_ring():
+    ax, thetas = plt.subplots()[1], np.array([[3.0, 1], [2, 0], [1, 0.5]])
+    assert plotting.path(thetas, ax) is ax and ax.get_legend() is None
+    plotting.path(-thetas, ax, label="back")
+    way, ring, back, _ = ax.lines
+    np.testing.assert_array_equal(way.get_xydata(), thetas)
+    assert ring.get_xydata().tolist() == [[3, 1]] and ring.get_markerfacecolor() == "white"
+    assert back.get_color() != way.get_color()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["back"]
