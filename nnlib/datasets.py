@@ -6,10 +6,7 @@ numpy.random.Generator: equal seeds give equal bits. The labels of drawn points 
 for NaN, infinities, shapes that do not fit and sizes that no small problem has; the message names argument and remedy.
 """
 
-import hashlib
-import math
 import os
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from nnlib._check import as_float, as_generator, as_number, shown
+from nnlib._idx import contents, parsed
 
 SHA256 = {  # of the files in nnlib/data/mnist, decompressed
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -24,7 +22,6 @@ SHA256 = {  # of the files in nnlib/data/mnist, decompressed
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
 LARGEST = 100_000_000  # numbers in an array made here
 
 
@@ -92,10 +89,10 @@ def read_idx(source: str | os.PathLike | bytes) -> np.ndarray:
            [100, 101, 102]], dtype=uint8)
     """
     if isinstance(source, bytes | bytearray | memoryview):
-        return _parsed("source", bytes(source))
+        return parsed("source", bytes(source))
     if not isinstance(source, str | os.PathLike):
         raise TypeError(f"source must be a path or bytes, got {shown(source)} of type {type(source).__name__}")
-    return _parsed(str(source), _contents(Path(source), "check the path"))
+    return parsed(str(source), contents(Path(source), "check the path"))
 
 
 def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -274,49 +271,7 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.nd
 def _shipped(name):
     from importlib.resources import files  # finds the data of an installed package too
     path = files("nnlib").joinpath("data", "mnist", f"{name}.gz")
-    return _parsed(str(path), _contents(path, "install nnlib again, or run git checkout -- nnlib/data"), SHA256[name])
-
-
-def _contents(path, remedy):
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{path} is missing; {remedy}") from error
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error}; {remedy}") from error
-
-
-def _parsed(name, stored, sha256=None):
-    """The array in the bytes of the file `name`; sha256 is the sum that they must have when decompressed."""
-    raw, wrong = _decompressed(stored) if stored[:2] == b"\x1f\x8b" else (bytearray(stored), "")
-    found = hashlib.sha256(raw).hexdigest() if sha256 else None
-    header = 4 + 4 * raw[3] if len(raw) > 3 else 4
-    if wrong:
-        pass
-    elif len(raw) < header or raw[:2] != b"\0\0" or raw[3] > 32:
-        wrong = f"it should begin with 0, 0, type, number of dimensions and sizes, not {shown(bytes(raw[:8]))}"
-    elif raw[2] not in IDX_TYPES:
-        wrong = f"its type must be one of {', '.join(map(hex, IDX_TYPES))}, not {raw[2]:#x}"
-    else:
-        numbers, shape = np.dtype(IDX_TYPES[raw[2]]), np.frombuffer(raw[4:header], ">u4").tolist()
-        if len(raw) - header != numbers.itemsize * math.prod(shape):
-            wrong = f"its sizes {shown(shape)} do not fit to {len(raw) - header} bytes of type {numbers}"
-        elif found == sha256:
-            big_endian = np.frombuffer(raw, numbers.newbyteorder(">"), offset=header)
-            return big_endian.astype(numbers, copy=False).reshape(shape)
-    sums = f"; SHA-256 when decompressed: expected {sha256}, found {found}" if sha256 else ""
-    raise ValueError(f"{name} is damaged: {wrong or 'its content has changed'}{sums}; replace it by a fresh copy")
-
-
-def _decompressed(stored):
-    """What gzip gives back before it finds something wrong, and what that is."""
-    gzip, raw = zlib.decompressobj(wbits=31), bytearray()
-    try:
-        for start in range(0, len(stored), 1 << 16):
-            raw += gzip.decompress(stored[start:start + (1 << 16)])
-    except zlib.error as error:
-        return raw, f"gzip cannot decompress it ({error})"
-    return raw, "" if gzip.eof and not gzip.unused_data else "its gzip data end early or go on after the end"
+    return parsed(str(path), contents(path, "install nnlib again, or run git checkout -- nnlib/data"), SHA256[name])
 
 
 def _sklearn_datasets(caller):

@@ -79,7 +79,7 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
 
 
 def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
-    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring on."""
+    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring."""
     thetas = np.asarray(thetas)
     line, = ax.plot(*thetas.T, marker=".", markersize=5, linewidth=1.4, label=label)
     ax.plot(*thetas[0], "o", color=line.get_color(), markerfacecolor="white", markersize=8)

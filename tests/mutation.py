@@ -19,7 +19,8 @@ from difflib import unified_diff
 from importlib import import_module
 from pathlib import Path
 
-TESTS = {"_check": "claims gradcheck initializers losses penalties objectives activations", "layers": "layers network"}
+TESTS = {"_check": "claims gradcheck initializers losses penalties objectives activations", "layers": "layers network",
+         "_run": "training", "_idx": "datasets"}
 SECONDS = 60  # of processor time for one mutant; what takes longer hangs, and that is noticed, too
 
 

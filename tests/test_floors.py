@@ -15,9 +15,11 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 FLOORS = {
     "base": ["__init__", "_check"],
+    "below 0": ["_idx"],  # behind datasets
     "0": ["activations", "initializers", "penalties", "schedules", "optimizers", "datasets", "gradcheck"],
     "1": ["losses", "layers"],
     "2": ["objectives", "network"],
+    "below 3": ["_run"],  # behind training
     "3": ["descent", "training"],
     "4": ["selection"],
     "side": ["plotting", "claims", "exercises"],  # may import every floor; no floor imports them

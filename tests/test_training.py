@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from nnlib import training
+from nnlib import _run
 from nnlib.activations import identity, relu, tanh
 from nnlib.gradcheck import check_gradient
 from nnlib.initializers import constant as same_value
@@ -291,7 +291,7 @@ def test_accuracies_are_there_where_labels_are_integers():
 
 def test_evaluations_are_cut_into_pieces_that_come_together_again(monkeypatch):
     expected = exercise(deep(2), validation=(X[:5], X[:5, :2]))
-    monkeypatch.setattr(training, "PREDICT", 2)
+    monkeypatch.setattr(_run, "PREDICT", 2)
     assert exercise(deep(2), validation=(X[:5], X[:5, :2])).validation_loss == pytest.approx(expected.validation_loss)
 
 

@@ -1,0 +1,54 @@
+"""The format of MNIST's files, and what can be wrong with one. Not public; `datasets.read_idx` is."""
+
+import hashlib
+import math
+import zlib
+
+import numpy as np
+
+from nnlib._check import shown
+
+IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
+
+
+def contents(path, remedy):
+    """The bytes of a file; the remedy is told where there are none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{path} is missing; {remedy}") from error
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error}; {remedy}") from error
+
+
+def parsed(name, stored, sha256=None):
+    """The array in the bytes of the file `name`; sha256 is the sum that they must have when decompressed."""
+    raw, wrong = _decompressed(stored) if stored[:2] == b"\x1f\x8b" else (bytearray(stored), "")
+    found = hashlib.sha256(raw).hexdigest() if sha256 else None
+    header = 4 + 4 * raw[3] if len(raw) > 3 else 4
+    if wrong:
+        pass
+    elif len(raw) < header or raw[:2] != b"\0\0" or raw[3] > 32:
+        wrong = f"it should begin with 0, 0, type, number of dimensions and sizes, not {shown(bytes(raw[:8]))}"
+    elif raw[2] not in IDX_TYPES:
+        wrong = f"its type must be one of {', '.join(map(hex, IDX_TYPES))}, not {raw[2]:#x}"
+    else:
+        numbers, shape = np.dtype(IDX_TYPES[raw[2]]), np.frombuffer(raw[4:header], ">u4").tolist()
+        if len(raw) - header != numbers.itemsize * math.prod(shape):
+            wrong = f"its sizes {shown(shape)} do not fit to {len(raw) - header} bytes of type {numbers}"
+        elif found == sha256:
+            big_endian = np.frombuffer(raw, numbers.newbyteorder(">"), offset=header)
+            return big_endian.astype(numbers, copy=False).reshape(shape)
+    sums = f"; SHA-256 when decompressed: expected {sha256}, found {found}" if sha256 else ""
+    raise ValueError(f"{name} is damaged: {wrong or 'its content has changed'}{sums}; replace it by a fresh copy")
+
+
+def _decompressed(stored):
+    """What gzip gives back before it finds something wrong, and what that is."""
+    gzip, raw = zlib.decompressobj(wbits=31), bytearray()
+    try:
+        for start in range(0, len(stored), 1 << 16):
+            raw += gzip.decompress(stored[start:start + (1 << 16)])
+    except zlib.error as error:
+        return raw, f"gzip cannot decompress it ({error})"
+    return raw, "" if gzip.eof and not gzip.unused_data else "its gzip data end early or go on after the end"

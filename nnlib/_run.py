@@ -1,0 +1,204 @@
+"""One call of `fit`: the data, checked once, and the run through them. Not public; `training` is.
+
+With K copies everything that is one number for one network is an array (K,) here, and the code is the same: a copy that
+diverges or stops early is frozen by putting its parameters back after each step, while the others go on.
+"""
+
+import numpy as np
+
+from nnlib._check import as_float, shown
+from nnlib.losses import binary_cross_entropy
+from nnlib.network import Network
+
+PREDICT = 4096  # examples at a time in evaluations, to bound their memory
+
+
+class Data:
+    """Examples and targets, checked once: shapes, finite numbers, labels that the loss accepts."""
+
+    def __init__(self, network, loss, X, y, of=""):
+        if not isinstance(network, Network):
+            raise TypeError(f"network must be a Network, got {shown(network)}")
+        if not callable(loss):
+            raise TypeError(f"loss must be one of nnlib.losses, called as loss(output, target), got {shown(loss)}")
+        self.X, numbers, y = network._input(X, f"{of}X"), as_float(f"{of}y", y), np.asarray(y)
+        if y.dtype.kind == "f":
+            with np.errstate(over="ignore"):
+                y = numbers.astype(self.X.dtype)
+        for name, array in ((f"{of}X", self.X), (f"{of}y", y)):
+            if not np.isfinite(array).all():
+                bad = array[~np.isfinite(array)][0].item()
+                raise ValueError(f"{name} must hold finite {self.X.dtype} numbers, got {bad}; "
+                                 f"remove or repair these examples first")
+        n, units = len(self), network(self.X[..., :1, :]).shape[-1]
+        own = network.copies is not None and (y.ndim == 3 or (n, units) != y.shape == (network.copies, n))
+        lead = (network.copies,) if own else ()
+        if y.shape[:own + 1] != (*lead, n):
+            raise ValueError(f"{of}X and y must hold the same number of examples, "
+                             f"got shapes {self.X.shape} and {y.shape}")
+        self.axis, self.loss, self.y = int(own), getattr(loss, "formula", custom(loss)), y
+        if hasattr(loss, "formula"):
+            _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
+        labels = y.dtype.kind in "iub" and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
+        self.labels = y.reshape(*lead, n) if labels and y.min() >= 0 and y.max() < max(units, 2) else None
+
+    def __len__(self):
+        return self.X.shape[-2]
+
+    def batch(self, rows):
+        return self.X.take(rows, axis=-2, mode="clip"), self.y.take(rows, axis=self.axis, mode="clip")
+
+
+class Run:
+    """One call of `fit`: who is still going, where to go back to, and what was seen."""
+
+    def __init__(self, network, history, loss, optimizer, penalty, proximal, clip, early_stopping):
+        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty
+        self.proximal, self.clip, self.early_stopping = proximal, clip, early_stopping
+        lead = network.params.shape[:-1]  # () or (K,)
+        self.going, self.some_stopped, self.all_stopped = np.ones(lead, bool), False, False
+        self.stopped = np.full(lead, "finished", dtype=object)
+        self.good = network.snapshot()  # the state at the last finite objective
+        self.best, self.best_loss, self.waited = network.snapshot(), np.full(lead, np.inf), np.zeros(lead, int)
+        self.watched = [(a, np.zeros(a.shape[-1], a.dtype)) for a in (network.params, network.statistics) if a.size]
+        self.history, self.last = history, None
+        optimizer.start(network.params)
+
+    def step(self, X, y):
+        """One step of the optimiser; returns loss and penalty of the batch before it, as an array (2,) or (2, K)."""
+        network, seen = self.network, np.empty((2, *self.going.shape))
+        seen[0], seen[1] = penalised_loss(network, self.loss, X, y, self.penalty)
+        objective = seen[0] + seen[1]
+        finite = np.isfinite(objective + self.taint())
+        if not finite.all():
+            self.diverge(~finite, objective)
+        if not self.all_stopped:
+            self.save(self.good, self.going)
+            self.optimizer.step(network.params, network.grad if self.clip is None else self.clip(network.grad))
+            if self.proximal is not None:
+                network.weights[...] = self.proximal.prox(network.weights, self.optimizer.rate)
+            if self.some_stopped:
+                self.put_back(self.good, ~self.going)
+        return seen
+
+    def taint(self):
+        """0, or NaN where a parameter or statistic is not finite: a ReLU or tanh may hide that from the objective."""
+        return sum(np.vecdot(now, zeros) for now, zeros in self.watched)
+
+    def close_epoch(self, means):
+        """Write the epoch's means down; parameters that overflowed in its last step count as divergence, too."""
+        self.diverge(~np.isfinite(self.taint()), means.sum(0))
+        loss, penalty = np.where(self.going, means, np.nan)
+        for name, value in (("loss", loss), ("penalty", penalty), ("objective", loss + penalty)):
+            getattr(self.history, name).append(value)
+
+    def evaluate(self, epoch, data):
+        """Loss and accuracy in prediction mode, and what early stopping makes of them."""
+        seen = {}
+        for name, part in data.items():
+            output = self.predict(part.X)
+            seen[f"{name}_loss"] = np.where(self.going, self.loss(output, part.y)[0], np.nan)
+            if part.labels is not None:
+                seen[f"{name}_accuracy"] = np.where(self.going, share_right(output, part.labels), np.nan)
+        for name, value in (seen | {"evaluated": epoch}).items():  # "evaluated" last: Ctrl-C may fall between them
+            getattr(self.history, name).append(value)
+        self.diverge(~np.isfinite(seen["train_loss"]), seen["train_loss"])
+        if self.early_stopping is not None:
+            loss = seen["validation_loss"]
+            better = self.going & (loss < self.best_loss - self.early_stopping.min_delta)
+            self.save(self.best, better)
+            self.best_loss = np.where(better, loss, self.best_loss)
+            self.waited = np.where(better, 0, self.waited + 1)
+            patient = self.waited < self.early_stopping.patience
+            self.save(self.good, self.going & ~patient)
+            self.stop(self.going & ~patient, "early")
+
+    def predict(self, X):
+        """The output for all of X, a bounded number of examples at a time."""
+        return np.concatenate([self.network(X[..., i:i + PREDICT, :]) for i in range(0, X.shape[-2], PREDICT)], axis=-2)
+
+    def diverge(self, which, objective):
+        which = which & self.going
+        if which.any():
+            self.last = np.asarray(objective)[which].flat[0].item()
+            self.put_back(self.good, which)
+            self.stop(which, "diverged")
+
+    def interrupt(self):
+        """Ctrl-C falls anywhere: copies that have stopped may have moved, and others have overflowed."""
+        with np.errstate(all="ignore"):
+            self.put_back(self.good, ~self.going | np.isnan(self.taint()))
+        self.stop(self.going, "interrupted")
+
+    def stop(self, which, why):
+        self.stopped[which] = why
+        self.going = self.going & ~which
+        self.some_stopped, self.all_stopped = not self.going.all(), not self.going.any()
+
+    def save(self, state, which):
+        where = which[..., None] if self.some_stopped or which is not self.going else True
+        for kept, now in zip(state, (self.network.params, self.network.statistics)):
+            np.copyto(kept, now, where=where)
+
+    def put_back(self, state, which):
+        if which.any():
+            for kept, now in zip(state, (self.network.params, self.network.statistics)):
+                np.copyto(now, kept, where=which[..., None])
+
+    def finish(self):
+        """The History as arrays, the best parameters where early stopping kept them; raises if nothing is left."""
+        history, lead = self.history, self.going.shape
+        if self.early_stopping is not None:
+            self.put_back(self.best, (self.stopped != "diverged") & np.isfinite(self.best_loss))
+        epochs, evaluations = len(history.objective), len(history.evaluated)
+        for name in ("loss", "penalty", "objective"):
+            setattr(history, name, np.array(getattr(history, name)[:epochs]).reshape(-1, *lead))
+        for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+            setattr(history, name, np.array(getattr(history, name)[:evaluations]).reshape(-1, *lead))
+        history.evaluated = np.array(history.evaluated, dtype=int)
+        done = (~np.isnan(history.objective)).sum(0)
+        history.epochs = done if lead else done.item()
+        history.stopped = self.stopped.astype(str) if lead else self.stopped.item()
+        if (self.stopped == "diverged").all():
+            became = (f"the objective became {self.last}" if not np.isfinite(self.last) else
+                      f"a parameter overflowed after an objective of {self.last:.4g}")
+            rate = self.optimizer.rate if self.optimizer.t else self.optimizer.learning_rate
+            error = FloatingPointError(
+                f"training diverged in epoch {epochs}: {became} at learning rate {shown(rate)}; the network has its "
+                f"last finite parameters. Lower the learning rate, or clip the gradient")
+            error.history = history
+            raise error
+        return history
+
+
+def penalised_loss(network, loss, X, y, penalty):
+    """Loss and penalty of a batch in training mode; the gradient of their sum is left in network.grad."""
+    output, backward = network._pass(X, train=True)
+    value, d_output = loss(output, y)
+    backward(d_output)
+    if penalty is None:
+        return value, 0.0
+    penalised, gradient = penalty(network.weights)
+    network.grad[..., :network.weights.shape[-1]] += gradient
+    return value, penalised
+
+
+def share_right(output, labels):
+    """The share of right answers; an output with NaN is none."""
+    answers = output.argmax(-1) if output.shape[-1] > 1 else output[..., 0] > 0
+    return (np.where(np.isnan(output).any(-1), -1, answers) == labels).mean(-1)
+
+
+def custom(loss):
+    """A loss that is not from `nnlib.losses`, whose every answer is checked."""
+    def checked(output, target):
+        answer = loss(output, target)
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise TypeError(f"loss must return a pair (value, gradient), got {shown(answer)}")
+        value, gradient = (as_float("what loss returns", part) for part in answer)
+        if value.shape != output.shape[:-2] or gradient.shape != output.shape:
+            raise ValueError(f"loss must return a value of shape {output.shape[:-2]} and a gradient of shape "
+                             f"{output.shape} for an output of this shape, got {value.shape} and {gradient.shape}")
+        return value[()], gradient.astype(output.dtype, copy=False)
+
+    return checked
