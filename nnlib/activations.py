@@ -29,6 +29,9 @@ class Activation:
     Raises
     ------
     TypeError : z is text, an object, complex or ragged.
+
+    >>> Sigmoid().name, Sigmoid()(0), Sigmoid().derivative(0)
+    ('sigmoid', 0.5, 0.25)
     """
 
     name = "activation"

@@ -10,7 +10,11 @@ from nnlib._check import as_number, shown
 
 
 class ClaimError(AssertionError):
-    """A claim of the book is not borne out by the number beside it."""
+    """A claim of the book is not borne out by the number beside it.
+
+    >>> issubclass(ClaimError, AssertionError)
+    True
+    """
 
 
 def claim(text: str, *, ours: float, published: float, tolerance: float, source: str, reproduces: bool = True) -> None:

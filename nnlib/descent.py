@@ -19,7 +19,12 @@ from nnlib.penalties import L1, L2, ElasticNet
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """Where a descent went: `thetas` (steps + 1, d) from the start on, with `values` (steps + 1,) of the objective."""
+    """Where a descent went: `thetas` (steps + 1, d) from the start on, with `values` (steps + 1,) of the objective.
+
+    >>> path = Path(thetas=np.array([[1.0], [0.5]]), values=np.array([1.0, 0.25]))
+    >>> path.thetas[-1], path.values[-1].item()
+    (array([0.5]), 0.25)
+    """
 
     thetas: np.ndarray
     values: np.ndarray
@@ -77,6 +82,10 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
     Returns
     -------
     Path, whose values are f + penalty.
+
+    >>> f = least_squares(np.eye(2), [3.0, 0.5])
+    >>> proximal_gradient(f, L1(0.5), [0.0, 0.0], step=2.0, steps=1).thetas[-1]
+    array([2., 0.])
     """
     step = as_number("step", step)
     if not 0 < step < np.inf:
@@ -165,6 +174,11 @@ def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
     Returns
     -------
     thetas (m, d), in the order of the strengths.
+
+    >>> lasso_path(np.eye(2), [3.0, 0.5], strengths=[2.0, 0.5, 0.0])
+    array([[0. , 0. ],
+           [2. , 0. ],
+           [3. , 0.5]])
     """
     data, strengths = least_squares(X, y), as_finite("strengths", strengths)
     if strengths.ndim != 1:

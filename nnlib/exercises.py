@@ -16,7 +16,11 @@ from nnlib.activations import log_sigmoid, sigmoid, softplus
 
 @dataclass(frozen=True)
 class Exercise:
-    """A function to be written by the reader: the reference, the arguments to try, the relative error allowed."""
+    """A function to be written by the reader: the reference, the arguments to try, the relative error allowed.
+
+    >>> Exercise(np.negative, cases=((1.0,), (-2.0,))).tolerance
+    1e-12
+    """
 
     reference: Callable
     cases: tuple  # of tuples of arguments

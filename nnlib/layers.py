@@ -56,6 +56,11 @@ class Dense(Layer):
     fan_in, fan_out : numbers of inputs and outputs. init : initializer of W; b starts at 0.
 
     Arrays: W (fan_in, fan_out), b (fan_out,), with a leading axis K in an ensemble; gradients dW, db.
+
+    >>> from nnlib.network import Network
+    >>> dense = Dense(2, 1, init=constant(3.0))
+    >>> Network([dense], rng=np.random.default_rng(0))([[1.0, 10.0]])
+    array([[33.]])
     """
 
     W: np.ndarray
@@ -88,6 +93,11 @@ class Activate(Layer):
     Parameters
     ----------
     activation : one of `nnlib.activations`.
+
+    >>> from nnlib.activations import relu
+    >>> Y, backward = Activate(relu).forward(np.array([[2.0, -3.0]]), train=True)
+    >>> Y, backward(np.array([[5.0, 5.0]]))
+    (array([[2., 0.]]), array([[5., 0.]]))
     """
 
     def __init__(self, activation: Activation):
@@ -108,6 +118,14 @@ class Dropout(Layer):
     Parameters
     ----------
     p : probability to drop, in [0, 1).
+
+    >>> from nnlib.network import Network
+    >>> network = Network([Dropout(0.5)], rng=np.random.default_rng(0))
+    >>> network.forward(np.ones((2, 4)), train=True)[0]
+    array([[2., 2., 0., 0.],
+           [2., 2., 0., 0.]])
+    >>> network(np.ones((1, 4)))
+    array([[1., 1., 1., 1.]])
     """
 
     def __init__(self, p: float):
@@ -136,6 +154,14 @@ class BatchNorm(Layer):
     units : number of features. momentum : weight of the old running value, in [0, 1). epsilon : above 0.
 
     Arrays: gamma, beta (units,), with gradients dgamma, dbeta; statistics running_mean, running_var.
+
+    >>> from nnlib.network import Network
+    >>> network = Network([BatchNorm(1)], rng=np.random.default_rng(0))
+    >>> network.forward([[8.0], [12.0]], train=True)[0].round(3)
+    array([[-1.],
+           [ 1.]])
+    >>> network.layers[0].running_mean
+    array([1.])
     """
 
     gamma: np.ndarray

@@ -112,6 +112,16 @@ class Momentum(Optimizer):
     """v <- beta v + g, theta <- theta - rate v: the heavy ball (Polyak, 1964), in the form of PyTorch and Keras.
 
     A constant gradient is amplified 1 / (1 - beta) times in the long run.
+
+    >>> theta = np.array([0.0])
+    >>> rule = Momentum(0.1, beta=0.5)
+    >>> rule.start(theta)
+    >>> for g in [1.0, 1.0, 1.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.1]
+    [-0.25]
+    [-0.425]
     """
 
     beta: float = 0.9
@@ -128,6 +138,16 @@ class Nesterov(Momentum):
     """v <- beta v + g, theta <- theta - rate (g + beta v): Nesterov (1983), as rewritten by Sutskever et al. (2013).
 
     The form is PyTorch's: g is taken at theta, which plays the part of Nesterov's look-ahead point.
+
+    >>> theta = np.array([0.0])
+    >>> rule = Nesterov(0.1, beta=0.5)
+    >>> rule.start(theta)
+    >>> for g in [1.0, 1.0, 1.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.15]
+    [-0.325]
+    [-0.5125]
     """
 
     def _move(self, g, rate, theta):
@@ -141,7 +161,18 @@ class Nesterov(Momentum):
 
 @dataclass
 class AdaGrad(Optimizer):
-    """s <- s + g^2, theta <- theta - rate g / (sqrt(s) + epsilon) (Duchi, Hazan & Singer, 2011)."""
+    """s <- s + g^2, theta <- theta - rate g / (sqrt(s) + epsilon) (Duchi, Hazan & Singer, 2011).
+
+    >>> theta = np.array([0.0])
+    >>> rule = AdaGrad(1.0)
+    >>> rule.start(theta)
+    >>> for g in [5.0, 5.0, 5.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-1.]
+    [-1.7071]
+    [-2.2845]
+    """
 
     epsilon: float = 1e-10
     memory: ClassVar[tuple[str, ...]] = ("s",)
@@ -153,7 +184,18 @@ class AdaGrad(Optimizer):
 
 @dataclass
 class RMSProp(Optimizer):
-    """v <- rho v + (1 - rho) g^2, theta <- theta - rate g / (sqrt(v) + epsilon) (Tieleman & Hinton, 2012)."""
+    """v <- rho v + (1 - rho) g^2, theta <- theta - rate g / (sqrt(v) + epsilon) (Tieleman & Hinton, 2012).
+
+    >>> theta = np.array([0.0])
+    >>> rule = RMSProp(0.01)
+    >>> rule.start(theta)
+    >>> for g in [5.0, 5.0, 0.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.1]
+    [-0.1709]
+    [-0.1709]
+    """
 
     rho: float = 0.99
     epsilon: float = 1e-8
@@ -169,6 +211,16 @@ class AdaDelta(Optimizer):
     """d = g sqrt(u + epsilon) / sqrt(v + epsilon), theta <- theta - rate d (Zeiler, 2012).
 
     v and u are running averages of g^2 and d^2, with weight rho for the past: v before the step, u after it.
+
+    >>> theta = np.array([0.0])
+    >>> rule = AdaDelta()
+    >>> rule.start(theta)
+    >>> for g in [5.0, 5.0, 0.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.0032]
+    [-0.0064]
+    [-0.0064]
     """
 
     learning_rate: float | Schedule = 1.0
@@ -214,7 +266,18 @@ class Adam(Optimizer):
 
 @dataclass
 class AMSGrad(Adam):
-    """Adam with the largest v so far for v (Reddi, Kale & Kumar, 2018), taken before bias correction, as PyTorch."""
+    """Adam with the largest v so far for v (Reddi, Kale & Kumar, 2018), taken before bias correction, as PyTorch.
+
+    >>> theta = np.array([0.0])
+    >>> rule = AMSGrad(0.1, beta1=0.0)
+    >>> rule.start(theta)
+    >>> for g in [1.0, 100.0, 1.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.1]
+    [-0.2414]
+    [-0.2431]
+    """
 
     memory: ClassVar[tuple[str, ...]] = ("m", "v", "v_max")
 
@@ -231,6 +294,16 @@ class NAdam(Adam):
     """Adam with Nesterov's look-ahead (Dozat, 2016), as in optax.
 
     m_hat = beta1 m / (1 - beta1^(t+1)) + (1 - beta1) g / (1 - beta1^t), the rest as in Adam.
+
+    >>> theta = np.array([0.0])
+    >>> rule = NAdam(0.1)
+    >>> rule.start(theta)
+    >>> for g in [1.0, 1.0, -1.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.1474]
+    [-0.2631]
+    [-0.2448]
     """
 
     def _move(self, g, rate, theta):
@@ -248,6 +321,13 @@ class AdamW(Adam):
 
     decay : a number not below 0, which decays all parameters, or an array: ``0.01 * network.weight_mask`` spares
     biases.
+
+    >>> theta = np.array([1.0, 1.0])
+    >>> rule = AdamW(0.1, decay=np.array([0.5, 0.0]))
+    >>> rule.start(theta)
+    >>> rule.step(theta, grad=np.zeros(2))
+    >>> theta
+    array([0.95, 1.  ])
     """
 
     decay: float | np.ndarray = 0.01

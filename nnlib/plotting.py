@@ -28,7 +28,12 @@ STYLE: Any = {
 
 
 def use_style() -> None:
-    """Set the book's style for all figures to come; in a notebook, draw them as SVG that is the same at every run."""
+    """Set the book's style for all figures to come; in a notebook, draw them as SVG that is the same at every run.
+
+    >>> use_style()
+    >>> plt.rcParams["svg.hashsalt"]
+    'nnlib'
+    """
     mpl.rcParams.update(STYLE)
     if mpl.get_backend().endswith("inline"):
         from matplotlib_inline.backend_inline import set_matplotlib_formats  # comes with the notebook's kernel
@@ -37,7 +42,12 @@ def use_style() -> None:
 
 def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """One line for each entry of `ys`, a dictionary from label to array, over a common `x`; `log` scales the y axis."""
+    """One line for each entry of `ys`, a dictionary from label to array, over a common `x`; `log` scales the y axis.
+
+    >>> ax = curves([0, 1, 2], {"square": [0, 1, 4], "cube": [0, 1, 8]}, xlabel="x", ylabel="power")
+    >>> [line.get_label() for line in ax.lines]
+    ['square', 'cube']
+    """
     ax = _axes(ax)
     for label, y in ys.items():
         ax.plot(x, y, label=label)
@@ -48,7 +58,11 @@ def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
 
 def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """A cloud of points for each entry of `ys`, a dictionary from label to array, over a common `x`."""
+    """A cloud of points for each entry of `ys`, a dictionary from label to array, over a common `x`.
+
+    >>> points([0, 1], {"seen": [2, 3]}, xlabel="x", ylabel="y").get_ylabel()
+    'y'
+    """
     ax = _axes(ax)
     for (label, y), colour, marker in zip(ys.items(), COLOURS, MARKERS):
         ax.plot(x, y, linestyle="none", marker=marker, markersize=3, color=colour, alpha=0.7, label=label)
@@ -59,7 +73,12 @@ def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
 
 def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
           title: str | None = None, log: bool = False) -> Axes:
-    """Repeated runs, (len(x), seeds) for each label: the median as a line, a band from the lowest to the highest."""
+    """Repeated runs, (len(x), seeds) for each label: the median as a line, a band from the lowest to the highest.
+
+    >>> ax = bands([1, 2], {"loss": [[3.0, 4.0, 8.0], [1.0, 2.0, 3.0]]}, xlabel="epoch", ylabel="loss")
+    >>> ax.lines[0].get_ydata()
+    array([4., 2.])
+    """
     middle: dict[str, ArrayLike] = {label: np.median(np.asarray(run), axis=1) for label, run in runs.items()}
     ax = curves(x, middle, ax, xlabel=xlabel, ylabel=ylabel, title=title, log=log)
     for line, run in zip(ax.lines[-len(runs):], runs.values()):
@@ -70,7 +89,14 @@ def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, x
 
 def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], ax: Axes | None = None, *,
              xlabel: str, ylabel: str, title: str | None = None, levels: ArrayLike = 12) -> Axes:
-    """Level lines of an objective of two parameters, `f(theta) -> (value, gradient)`; `levels`: how many, or which."""
+    """Level lines of an objective of two parameters, `f(theta) -> (value, gradient)`; `levels`: how many, or which.
+
+    >>> def bowl(theta):
+    ...     return theta @ theta, 2 * theta
+    >>> ax = contours(bowl, (-1, 1), (-1, 1), xlabel="theta 1", ylabel="theta 2", levels=[0.5])
+    >>> ax.get_xlabel()
+    'theta 1'
+    """
     ax, x, y = _axes(ax), np.linspace(*xlim, 121), np.linspace(*ylim, 121)
     heights = [[f(np.array([a, b]))[0] for a in x] for b in y]
     ax.contour(x, y, heights, levels=levels, colors="#999999", linewidths=0.9)
@@ -79,7 +105,12 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
 
 
 def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
-    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring."""
+    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring.
+
+    >>> ax = path([[1.0, 1.0], [0.5, 0.2]], plt.subplots()[1], label="descent")
+    >>> ax.lines[0].get_label()
+    'descent'
+    """
     thetas = np.asarray(thetas)
     line, = ax.plot(*thetas.T, marker=".", markersize=5, linewidth=1.4, label=label)
     ax.plot(*thetas[0], "o", color=line.get_color(), markerfacecolor="white", markersize=8)
@@ -89,7 +120,12 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
 
 
 def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.0) -> Axes:
-    """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides."""
+    """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides.
+
+    >>> ax = tangent(np.sin, slope=1.0, at=0.0, ax=plt.subplots()[1], reach=1.0)
+    >>> ax.lines[0].get_ydata()
+    array([-1.,  1.])
+    """
     x = np.array([at - reach, at + reach])
     ax.plot(x, f(at) + slope * (x - at), color="#555555", linestyle="-", linewidth=1.2)
     ax.plot([at], [f(at)], "o", color="#555555", markersize=5)

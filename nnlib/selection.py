@@ -132,6 +132,16 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     Returns
     -------
     Sweep.
+
+    >>> from functools import partial
+    >>> from nnlib.losses import cross_entropy
+    >>> from nnlib.network import mlp
+    >>> from nnlib.optimizers import SGD
+    >>> X, y, rng = np.array([[-1.0], [1.0]]), np.array([0, 1]), np.random.default_rng(0)
+    >>> found = sweep(partial(mlp, [1, 2]), cross_entropy, SGD, X, y, learning_rates=[0.1, 0.5], strengths=[0.0, 1.0],
+    ...               seeds=3, epochs=50, batch_size=2, rng=rng)
+    >>> found.train_loss.shape, (found.train_loss[:, 1] > found.train_loss[:, 0]).all()
+    ((2, 2, 1, 3), np.True_)
     """
     as_generator(rng)
     if not callable(build):

@@ -33,6 +33,13 @@ def loss_and_gradient(network: Network, loss: Callable, X: ArrayLike, y: ArrayLi
 
     Dropout draws new masks at each call; ``network.reseed(0)`` before it makes the same ones come again. Batch norm's
     running statistics move at each call, as in training.
+
+    >>> from nnlib.initializers import zeros
+    >>> from nnlib.losses import cross_entropy
+    >>> from nnlib.network import mlp
+    >>> network = mlp([1, 2], init=zeros, rng=np.random.default_rng(0))
+    >>> loss_and_gradient(network, cross_entropy, [[4.0]], [1])
+    (0.6931471805599453, array([ 2. , -2. ,  0.5, -0.5]))
     """
     data = Data(network, loss, X, y)
     _callable("penalty", penalty)
@@ -83,6 +90,9 @@ class EarlyStopping:
     Parameters
     ----------
     patience : evaluations to wait, at least 1. min_delta : not below 0.
+
+    >>> EarlyStopping(patience=5)
+    EarlyStopping(patience=5, min_delta=0.0)
     """
 
     patience: int
@@ -103,6 +113,9 @@ class History:
     validation_loss, validation_accuracy (the accuracies where labels are integers; else empty).
     epochs : epochs done. stopped : "finished", "early", "interrupted" or "diverged"; with K copies an array of them.
     A copy's values after it has stopped are NaN.
+
+    >>> History().stopped
+    'finished'
     """
 
     loss: list = field(default_factory=list)
@@ -144,6 +157,15 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     FloatingPointError : the objective is no longer finite (of all copies); it names epoch, loss and learning rate. The
         network keeps its last finite parameters, and the error carries the History as `.history`.
     ValueError, TypeError : an argument is unusable; the network has not been changed.
+
+    >>> from nnlib.losses import binary_cross_entropy
+    >>> from nnlib.network import mlp
+    >>> X, y = np.array([[-1.0], [1.0]]), np.array([[0], [1]])
+    >>> rng = np.random.default_rng(0)
+    >>> network = mlp([1, 1], rng=rng)
+    >>> history = fit(network, binary_cross_entropy, SGD(1.0), X, y, epochs=20, batch_size=2, rng=rng)
+    >>> history.train_accuracy[-1], history.stopped
+    (np.float64(1.0), 'finished')
     """
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
         as_count(name, value)
