@@ -119,6 +119,37 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
     return ax
 
 
+def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float, float], xlabel: str, ylabel: str,
+           title: str | None = None, log: bool = False) -> Axes:
+    """Histograms by layer, a row each, the first at the top and each as high as its row: for every label in `layers` a
+    list of arrays, one a layer. With `log`, of the sizes of the values on a logarithmic axis, zeros left out.
+
+    >>> ax = ridges({"a": [[0.1, 0.2], [0.3, 0.1]]}, xlim=(0, 1), xlabel="a", ylabel="layer")
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['1', '2']
+    """
+    ax, rows = _axes(ax), max(map(len, layers.values()))
+    edges = np.geomspace(*xlim, 121) if log else np.linspace(*xlim, 81)
+    for k, (label, arrays) in enumerate(layers.items()):
+        for row, values in enumerate(arrays, start=1):
+            count, _ = np.histogram(np.abs(values) if log else values, edges)
+            filled = np.flatnonzero(count) if count.any() else [0]
+            part = slice(filled[0], filled[-1] + 1)  # empty bins at the ends would only make the file large
+            top = row - 0.85 * count[part] / max(count.max(), 1)
+            ax.stairs(top, edges[part.start:part.stop + 1], baseline=row, fill=True, facecolor=COLOURS[k], linewidth=1,
+                      edgecolor=COLOURS[k], linestyle=LINES[k], alpha=(0.75, 0.4)[k % 2],
+                      label=label if row == 1 else None)
+    for row in range(1, rows + 1):
+        ax.axhline(row, color="#999999", linestyle="-", linewidth=0.8, zorder=0.5)
+    if len(layers) > 1:
+        ax.legend()
+    ax.set(xlim=xlim, xscale="log" if log else "linear", ylim=(rows + 0.15, 0))
+    ax.set_yticks(np.arange(rows) + 1, [str(row + 1) for row in range(rows)])
+    ax.grid(False, axis="y")
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
+    return ax
+
+
 def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.0) -> Axes:
     """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides.
 
