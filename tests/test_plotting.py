@@ -105,3 +105,23 @@ def test_a_path_runs_through_its_points_from_an_open_ring():
     assert ring.get_xydata().tolist() == [[3, 1]] and ring.get_markerfacecolor() == "white"
     assert back.get_color() != way.get_color()
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["back"]
+
+
+def test_a_ridge_is_a_histogram_as_high_as_its_row_and_the_first_layer_is_at_the_top():
+    values = [np.array([0.1, 0.1, 0.9]), np.array([-0.5])]
+    ax = plotting.ridges({"a": values}, xlim=(-1, 1), xlabel="a", ylabel="layer", title="two layers")
+    for row, (patch, tallest) in enumerate(zip(ax.patches, [0.1, -0.5]), start=1):
+        tops, edges, base = patch.get_data()
+        assert base == row and tops.min() == row - 0.85 and np.sum(tops == tops.min()) == 1
+        assert edges[tops.argmin()] <= tallest <= edges[tops.argmin() + 1]
+    assert ax.patches[0].get_data().values[-1] == pytest.approx(1 - 0.425)  # one of three is half as many as two
+    assert ax.get_ylim()[0] > ax.get_ylim()[1] and ax.get_title() == "two layers" and ax.get_legend() is None
+
+
+def test_ridges_on_a_logarithmic_axis_show_sizes_and_leave_out_zeros():
+    layers = {"a": [np.array([-0.01, 0.0])], "b": [np.zeros(3)]}
+    ax = plotting.ridges(layers, xlim=(1e-4, 1), xlabel="|a|", ylabel="layer", log=True)
+    first, nothing = (patch.get_data() for patch in ax.patches)
+    assert first.values.tolist() == [pytest.approx(0.15)] and nothing.values.tolist() == [1]
+    assert first.edges[0] <= 0.01 * (1 + 1e-12) and 0.01 <= first.edges[1] * (1 + 1e-12)
+    assert ax.get_xscale() == "log" and [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
