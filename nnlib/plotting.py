@@ -129,7 +129,7 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
     ['1', '2']
     """
     ax, rows = _axes(ax), max(map(len, layers.values()))
-    edges = np.geomspace(*xlim, 121) if log else np.linspace(*xlim, 81)
+    edges = np.geomspace(*xlim, 91) if log else np.linspace(*xlim, 81)
     for k, (label, arrays) in enumerate(layers.items()):
         for row, values in enumerate(arrays, start=1):
             count, _ = np.histogram(np.abs(values) if log else values, edges)
