@@ -8,9 +8,11 @@
 
 The picture is what paper, the PDF, JupyterLab and a browser without scripts show. On the site the page, and no other,
 loads the script of the same name beside it (here explorables/activations.js), after explorable.js and explorable.css
-of that folder, which all explorables share. They are plain scripts, not modules: a browser refuses those from file://.
+of that folder, which all explorables share, and after what the script asks for in a line `// needs functions.js`. They
+are plain scripts, not modules: a browser refuses those from file://.
 """
 
+import re
 from pathlib import Path, PurePosixPath
 
 from docutils import nodes
@@ -34,7 +36,10 @@ def find_scripts(app, doctree):
     for figure, picture in explorables(doctree):
         script = PurePosixPath(picture["uri"]).with_suffix(".js")
         figure["classes"].append(f"explorable-{script.stem}")
-        figure["scripts"] = [str(script.with_name(name)) for name in (*SHARED, script.name)]
+        source = Path(app.srcdir, script)
+        text = source.read_text(encoding="utf-8") if source.is_file() else ""
+        names = (*SHARED, *re.findall(r"^// needs (\S+)$", text, re.MULTILINE), script.name)
+        figure["scripts"] = [str(script.with_name(name)) for name in names]
         for file in figure["scripts"]:
             app.env.note_dependency(file)  # the page is built again when one of them changes
             if not Path(app.srcdir, file).is_file():

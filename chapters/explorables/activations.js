@@ -1,48 +1,13 @@
 // A point on an activation's curve, its tangent, its derivative, and what is left after n such derivatives.
+// needs functions.js
 "use strict";
 
 const activations = (() => {
   const { html, svg, mount, slide, choice, ticks, Plot, number, power } = explorable;
 
-  // ---- The mathematics: nnlib/activations.py, formula by formula (tests/test_explorables.py compares them) ----
+  // ---- The mathematics: what functions.js does not have ----
 
-  const { abs, exp, expm1, log1p, max, min, sqrt, tanh, PI } = Math;
-  const clip = (z, low, high) => min(max(z, low), high);
-
-  function sigmoid(z) {
-    const e = exp(-abs(z));
-    return (z >= 0 ? 1 : e) / (1 + e);
-  }
-  function sigmoidSlope(z) {
-    const e = exp(-abs(z)), q = e / (1 + e);    // the smaller one of sigma(z) and sigma(-z): 1 - q loses nothing
-    return q * (1 - q);
-  }
-  function tanhSlope(z) {
-    const e = exp(-2 * abs(z));
-    return 4 * e / (1 + e) ** 2;
-  }
-  const SLOPE = 2 * sqrt(2 / PI), CUBE = 0.044715;
-  const twiceU = (z) => SLOPE * z * (1 + CUBE * z ** 2);
-  function geluSlope(z) {
-    z = clip(z, -30, 30);
-    return sigmoid(twiceU(z)) + z * sigmoidSlope(twiceU(z)) * SLOPE * (1 + 3 * CUBE * z ** 2);
-  }
-
-  const functions = {
-    sigmoid: { value: sigmoid, slope: sigmoidSlope },
-    tanh: { value: tanh, slope: tanhSlope },
-    relu: { value: (z) => max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
-    leaky_relu: { value: (z) => max(z, 0.01 * z), slope: (z) => (z > 0 ? 1 : 0.01) },
-    elu: { value: (z) => (z > 0 ? z : expm1(z)), slope: (z) => exp(min(z, 0)) },
-    softplus: { value: (z) => max(z, 0) + log1p(exp(-abs(z))), slope: sigmoid },
-    silu: {
-      value: (z) => max(z, -1000) * sigmoid(z),
-      slope: (z) => sigmoid(z) + clip(z, -1000, 1000) * sigmoidSlope(z),
-    },
-    gelu: { value: (z) => max(z, -30) * sigmoid(twiceU(clip(z, -30, 30))), slope: geluSlope },
-    log_sigmoid: { value: (z) => min(z, 0) - log1p(exp(-abs(z))), slope: (z) => sigmoid(-z) },
-    identity: { value: (z) => z, slope: () => 1 },
-  };
+  const { abs, min, max } = Math;
 
   /** |phi'|^n */
   const product = (slope, n) => abs(slope) ** n;
@@ -67,9 +32,9 @@ const activations = (() => {
     const set = (change) => { Object.assign(state, change); draw(); };
 
     const name = choice({ label: "Activation", options: Object.keys(functions), change: (to) => set({ name: to }) });
-    const z = slide({ label: "Position z", min: LOW, max: HIGH, step: 0.1, value: state.z, show: (to) => number(to),
+    const z = slide({ label: "Position z", min: LOW, max: HIGH, step: 0.1, value: state.z,
       change: (to) => set({ z: to }) });
-    const n = slide({ label: "Layers n", min: 1, max: LAYERS, step: 1, value: state.n, show: String,
+    const n = slide({ label: "Layers n", min: 1, max: LAYERS, step: 1, value: state.n,
       change: (to) => set({ n: to }) });
 
     const xOfZ = { label: "z", low: LOW, high: HIGH, ticks: [-8, -4, 0, 4, 8] };
@@ -79,16 +44,11 @@ const activations = (() => {
     const left = new Plot({ title: "product |φ′(z)|ⁿ", x: xOfN, pick: n.to, height: 290 });
     left.scale({ low: FLOOR, high: 2, ticks: [-20, -15, -10, -5, 0], show: (e) => (e ? power(e) : "1") });
 
-    const curve = (plot, kind) => plot.area.appendChild(svg("path", { class: kind }));
-    const dot = (plot) => plot.front.appendChild(svg("circle", { r: 5 }));
-    const lines = { value: curve(value, "value"), tangent: curve(value, "tangent"), slope: curve(slope, "slope"),
-      product: curve(left, "product"), stem: curve(left, "tangent") };
-    const dots = { value: dot(value), slope: dot(slope), product: dot(left) };
+    const lines = { value: value.curve("first"), tangent: value.curve("guide"), slope: slope.curve("second"),
+      product: left.curve("third"), stem: left.curve("guide") };
+    const dots = { value: value.dot(), slope: slope.dot(), product: left.dot() };
     const below = left.front.appendChild(svg("path", { class: "below", d: "M-5 -14h10l-5 9z" }));    // ▼: it goes on
     const reading = html("p", { role: "status" });
-
-    const move = (el, plot, x, y) => el.setAttribute("transform",
-      `translate(${plot.sx(x).toFixed(2)} ${plot.sy(y).toFixed(2)})`);
 
     function draw() {
       const phi = functions[state.name], [y, dy] = [phi.value(state.z), phi.slope(state.z)];
@@ -101,16 +61,16 @@ const activations = (() => {
         lines[key].setAttribute("d", plot.path(GRID.map((x, i) => [x, ys[i]])));
       }
       lines.tangent.setAttribute("d", value.path([-REACH, REACH].map((d) => [state.z + d, y + dy * d])));
-      move(dots.value, value, state.z, y);
-      move(dots.slope, slope, state.z, dy);
+      value.move(dots.value, state.z, y);
+      slope.move(dots.slope, state.z, dy);
 
-      const exponent = (k) => max(k * Math.log10(abs(dy)), 2 * FLOOR * LAYERS);    // -Infinity cannot be drawn
+      const exponent = (k) => k * Math.log10(abs(dy));
       const shown = max(exponent(state.n), FLOOR);
       lines.product.setAttribute("d", left.path(Array.from({ length: LAYERS }, (_, k) => [k + 1, exponent(k + 1)])));
       lines.stem.setAttribute("d", left.path([[state.n, 0], [state.n, shown]]));
       for (const [el, on] of [[dots.product, shown > FLOOR], [below, shown === FLOOR]]) {
         el.style.display = on ? "" : "none";
-        move(el, left, state.n, shown);
+        left.move(el, state.n, shown);
       }
 
       value.name(`The curve of ${state.name} with its tangent ${at}`);
@@ -126,5 +86,5 @@ const activations = (() => {
   }
 
   mount("activations", fill);
-  return { functions, product, remark };
+  return { product, remark };
 })();

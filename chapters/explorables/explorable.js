@@ -22,21 +22,63 @@ const explorable = (() => {
     }
   }
 
-  /** A labelled slider; `show` says its value in words. What others set by `slide.to(value)` is rounded to its steps. */
-  function slide({ label, min, max, step, value, show, change }) {
-    const input = html("input", { type: "range", min, max, step, value });
+  // ---- Controls: each has its element `el`; those of a number are set by `to` ----
+
+  /**
+   * A labelled slider, from `min` to `max` by `step`, or along a list of `values`; `show` says its value in words.
+   * What others set by `to` is rounded to its steps. `marks`, [[value, words], ...], are shown beside it, and `buttons`
+   * lead there.
+   */
+  function slide({ label, min, max, step, values, value, show = (x) => number(x), change, marks = [] }) {
+    const nearest = (x) => values.reduce((best, v, i) => (Math.abs(v - x) < Math.abs(values[best] - x) ? i : best), 0);
+    const place = (x) => (values ? nearest(x) : x), read = () => (values ? values[input.value] : input.valueAsNumber);
+    const scale = values ? { min: 0, max: values.length - 1, step: 1 } : { min, max, step };
+    const input = html("input", { type: "range", ...scale, value: place(value) });
     const shown = html("span", { class: "shown", "aria-hidden": "true" });    // the slider says it already
-    const tell = () => { shown.textContent = show(input.valueAsNumber); };
-    const changed = () => { tell(); change(input.valueAsNumber); };
+    const tell = () => {
+      shown.textContent = show(read());
+      input.setAttribute("aria-valuetext", shown.textContent);
+    };
+    const changed = () => { tell(); change(read()); };
+    const to = (x) => { input.value = place(x); changed(); };
     input.addEventListener("input", changed);
     tell();
-    return { el: html("label", {}, label, input, shown), to: (x) => { input.value = x; changed(); } };
+    const words = document.createTextNode(label), el = html("label", {}, words, input, shown);
+    if (marks.length) {
+      const list = html("datalist", { id: `marks-of-${label}`.replace(/\W+/g, "-") });
+      list.append(...marks.map(([x]) => html("option", { value: place(x) })));
+      input.setAttribute("list", list.id);
+      el.append(list);
+    }
+    return {
+      el, to, buttons: marks.map(([x, name]) => button(name, () => to(x)).el),
+      rename(name) { words.data = name; },
+      enable(on) { input.disabled = !on; },
+      range(low, high) { Object.assign(input, { min: low, max: high }); },
+    };
   }
 
-  function choice({ label, options, change }) {
-    const select = html("select", {}, ...options.map((name) => html("option", {}, name)));
+  /** A labelled choice; an option is its name, or [name, words]. */
+  function choice({ label, options, value, change }) {
+    const pairs = options.map((option) => (Array.isArray(option) ? option : [option, option]));
+    const select = html("select", {}, ...pairs.map(([name, words]) => html("option", { value: name }, words)));
+    if (value !== undefined) select.value = value;
     select.addEventListener("change", () => change(select.value));
     return { el: html("label", {}, label, select) };
+  }
+
+  function button(label, press) {
+    const el = html("button", { type: "button" }, label);
+    el.addEventListener("click", press);
+    return { el, rename(name) { el.textContent = name; } };
+  }
+
+  /** What the lines mean: [[kind, words], ...]. */
+  function legend(entries) {
+    const sample = (kind) => svg("svg", { viewBox: "0 0 30 10", width: 30, height: 10, "aria-hidden": "true" },
+      svg("path", { class: kind, d: kind.includes("points") ? "M5 5h0M15 5h0M25 5h0" : "M1 5H29" }));
+    return html("div", { class: "legend" },
+      ...entries.map(([kind, words]) => html("span", {}, sample(kind), words)));
   }
 
   /** Round numbers that divide [low, high] into about `count` parts. */
@@ -47,31 +89,49 @@ const explorable = (() => {
     return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
   }
 
+  /** Round numbers from 10^low to 10^high, ten in each decade, for a slider on a logarithmic scale. */
+  function decades(low, high) {
+    const all = Array.from({ length: high - low }, (_, k) => [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
+      .map((m) => Number(`${m}e${low + k}`)));
+    return [...all.flat(), Number(`1e${high}`)];
+  }
+
+  // ---- Axes ----
+
   const WIDTH = 360, LEFT = 46, RIGHT = 12, TOP = 26, BOTTOM = 36;
 
   /**
-   * Axes. `x` is {label, low, high, ticks}; y is set, and set again, by `scale`. A logarithmic axis is drawn by its
-   * exponents. `put` draws a shape in data coordinates: what belongs to "area" is cut off at the axes.
+   * Axes. `x` is {label, low, high, ticks}; y is set, and set again, by `scale`, which may set x's, too. A logarithmic
+   * axis is drawn by its exponents. What belongs to "area" is cut off at the axes, what is in "front" is not.
+   * `pick(x, y)` is told of clicks and drags. A plot is dragged sideways; a `plane` has one unit for both axes and a
+   * `handle`, a point that is dragged anywhere, while a finger beside it scrolls the page, or taps.
    */
   class Plot {
-    constructor({ title, height = 190, x, pick }) {
-      const wide = WIDTH - LEFT - RIGHT, high = height - TOP - BOTTOM;
-      Object.assign(this, { x, wide, high });
+    constructor({ title, height = 190, x, y = "", pick, plane = false, handle = "" }) {
+      const wide = WIDTH - LEFT - RIGHT, high = plane ? wide : height - TOP - BOTTOM, bottom = TOP + high + BOTTOM;
+      Object.assign(this, { x, wide, high, plane });
       this.grid = svg("g", { class: "grid" });
       this.area = svg("svg", { role: "presentation", x: LEFT, y: TOP, width: wide, height: high });
       this.front = svg("g", { transform: `translate(${LEFT} ${TOP})` });
-      this.el = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", class: "plot" },
+      this.el = svg("svg", { viewBox: `0 0 ${WIDTH} ${bottom}`, role: "img", class: "plot" },
         svg("text", { class: "title", x: LEFT, y: 15 }, title),
-        svg("text", { class: "label", x: LEFT + wide, y: height - 3 }, x.label),
+        svg("text", { class: "label", x: LEFT + wide, y: bottom - 3 }, x.label),
+        svg("text", { class: "label", x: LEFT - 6, y: 15 }, y),
         this.grid, this.area, this.front);
+      if (plane) {
+        this.handle = svg("g", { class: "handle" }, svg("circle", { class: "reach", r: 22 }),
+          svg("circle", { class: "ring", r: 7 }), svg("text", { x: 11, y: -9 }, handle));
+        this.front.append(this.handle);
+      }
       if (pick) this.listen(pick);
     }
 
     /** What the picture shows, for those who cannot see it. */
     name(words) { this.el.setAttribute("aria-label", words); }
 
-    scale({ low, high, ticks: at, show = String }) {
+    scale({ low, high, ticks: at, show = minus, x = {} }) {
       this.y = { low, high };
+      Object.assign(this.x, x);
       const line = (axis, value, text, position, [dx, dy, anchor]) => svg("g",
         { class: `tick ${axis}`, "data-value": value, transform: `translate(${position})` },
         svg("line", axis === "x" ? { y2: -this.high } : { x2: this.wide }),
@@ -84,19 +144,39 @@ const explorable = (() => {
     sx(value) { return this.wide * (value - this.x.low) / (this.x.high - this.x.low); }
     sy(value) { return this.high * (this.y.high - value) / (this.y.high - this.y.low); }
 
-    path(points) {
-      return "M" + points.map(([x, y]) => `${this.sx(x).toFixed(2)} ${this.sy(y).toFixed(2)}`).join("L");
+    /** A point in pixels; what is far outside is drawn less far outside, within what SVG can. */
+    at([x, y]) {
+      return [this.sx(x), this.sy(y)].map((v) => Math.min(Math.max(v, -1e5), 1e5).toFixed(2)).join(" ");
     }
+    path(points) { return points.length ? "M" + points.map((point) => this.at(point)).join("L") : ""; }
+    dots(points) { return points.map((point) => `M${this.at(point)}h0`).join(""); }
+    move(el, x, y) { el.setAttribute("transform", `translate(${this.at([x, y])})`); }
 
-    /** Clicks and horizontal drags, as data x. */
+    curve(kind) { return this.area.appendChild(svg("path", { class: kind })); }
+    dot(kind) { return this.front.appendChild(svg("circle", kind ? { r: 5, class: kind } : { r: 5 })); }
+
+    /** Clicks and drags, in the units of the axes. */
     listen(pick) {
-      this.el.classList.add("pick");
+      this.el.classList.add(this.plane ? "plane" : "pick");
       const tell = (event) => {
-        const box = this.el.getBoundingClientRect(), at = (event.clientX - box.left) * WIDTH / box.width - LEFT;
-        pick(this.x.low + (this.x.high - this.x.low) * at / this.wide);
+        const screen = this.front.getScreenCTM().inverse();
+        const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(screen);
+        pick(this.x.low + (this.x.high - this.x.low) * x / this.wide,
+          this.y.high - (this.y.high - this.y.low) * y / this.high);
       };
-      this.el.addEventListener("pointerdown", (event) => { this.el.setPointerCapture(event.pointerId); tell(event); });
-      this.el.addEventListener("pointermove", (event) => this.el.hasPointerCapture(event.pointerId) && tell(event));
+      let dragged = false;    // a finger's moves come here without being asked for, too
+      this.el.addEventListener("pointerdown", (event) => {
+        if (this.plane && event.pointerType === "touch" && !this.handle.contains(event.target)) return;
+        dragged = true;
+        this.el.setPointerCapture(event.pointerId);
+        tell(event);
+      });
+      this.el.addEventListener("pointermove", (event) => dragged && tell(event));
+      this.el.addEventListener("lostpointercapture", () => { dragged = false; });
+      if (!this.plane) return;
+      this.el.addEventListener("click", tell);    // a tap
+      const stay = (event) => event.preventDefault();    // a finger on the handle does not scroll the page
+      this.handle.addEventListener("touchstart", stay, { passive: false });
     }
   }
 
@@ -112,5 +192,5 @@ const explorable = (() => {
 
   const power = (exponent) => "10" + minus(exponent).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789\u2212".indexOf(c)]);
 
-  return { html, svg, mount, slide, choice, ticks, Plot, number, power };
+  return { html, svg, mount, slide, choice, button, legend, ticks, decades, Plot, number, power };
 })();
