@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book test serve lab notebooks experiments portability bench lint clean
+.PHONY: help book pdf test serve lab notebooks experiments portability bench lint clean
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -52,6 +52,11 @@ $(SITE): .venv/stamp $(SOURCES)
 book: $(SITE)  ## build the site and print its address
 	@echo "The site is up to date. Open $$($(BIN)/python -c 'import pathlib; print(pathlib.Path("$(SITE)").resolve().as_uri())')"
 
+pdf: $(SITE)  ## print the book to a PDF, which the site then offers (needs Chromium)
+	@echo "Printing the book (a minute or two)"
+	@$(BIN)/python _ext/downloads.py _build/html/training-neural-networks-tested.pdf
+	@ls _build/html/*.pdf
+
 test: $(SITE)  ## run all tests: library, docstrings, notebooks, the site in a browser
 	@echo "Running all tests"
 	@NNLIB_SITE=_build/html $(BIN)/python -m pytest -n 2 --dist loadfile
@@ -68,18 +73,17 @@ lab: .venv/stamp  ## open the chapters in JupyterLab
 	@$(BIN)/python -m jupyterlab --ServerApp.root_dir="$$PWD" --LabApp.default_url=/lab/tree/chapters \
 	  --LabApp.app_settings_dir="$$PWD/.jupyterlab" $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
-notebooks: .venv/stamp  ## run every chapter again and store its outputs
+notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=06_l2 for one)
 	@echo "Running the chapters and storing their outputs"
 	@$(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
 	  --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.extra_arguments=--log-level=ERROR \
 	  --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
-	  chapters/*.ipynb
+	  chapters/$(or $(ONLY),*).ipynb
 
-experiments: .venv/stamp  ## run the long experiments one after the other
-	@ls experiments/*.py >/dev/null 2>&1 || echo "There are no experiments yet."
-	@for f in experiments/*.py; do [ -e "$$f" ] || continue; echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
+experiments: .venv/stamp  ## run the long experiments one after the other (an hour)
+	@for f in experiments/*.py; do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
 
 portability: .venv/stamp  ## run the chapters as two other x86-64 processors would
 	@case "$$(uname -m)" in x86_64|amd64) ;; *) echo "make portability needs an x86-64 processor." >&2; exit 1;; esac

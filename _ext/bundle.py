@@ -145,7 +145,7 @@ def with_icons(style, static):
     source = static / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.ttf"
     if not source.exists() or not shown:
         return style
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)  # the same site, the same bytes
     subsetter = subset.Subsetter(subset.Options(hinting=False, layout_features=[]))
     subsetter.populate(unicodes=shown)
     subsetter.subset(font)

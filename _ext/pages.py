@@ -2,16 +2,19 @@
 
 A description (the page's first paragraph, unless its front matter has `myst: {html_meta: {description: ...}}`), a
 social card, and, as soon as html: baseurl in _config.yml has the site's address, a sitemap. Chapters carry the number
-in their file's name, so that figure 2.1 stays figure 2.1 when chapters are added before it. Links to the glossary show
-the definition.
+in their file's name, so that figure 2.1 stays figure 2.1 when chapters are added before it. In a chapter, the first
+mention of a word of the glossary leads there; links to the glossary show the definition.
 """
 
 import re
 from html import escape
+from html.entities import html5
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 def first_paragraph(doctree):
@@ -74,8 +77,45 @@ def number_chapters(app, env):
     return TocTreeCollector().assign_figure_numbers(env)
 
 
+class LinkTerms(SphinxPostTransform):
+    """Link a chapter's first mention of each word of the glossary in running text; JupyterLab shows a plain word."""
+
+    default_priority = 5    # before links are resolved
+
+    def run(self):
+        if not re.match(r"chapters/\d\d_", self.env.docname):
+            return
+        terms = {name.lower(): name for kind, name in self.env.get_domain("std").data["objects"] if kind == "term"}
+        longest_first = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
+        pattern = re.compile(rf"(?<![\w-])({longest_first})(?:e?s)?(?![\w-])", re.IGNORECASE)
+        for text in list(self.document.findall(nodes.Text)):
+            outer = text.parent.parent if isinstance(text.parent, (nodes.strong, nodes.emphasis)) else text.parent
+            if isinstance(outer, nodes.paragraph) and terms:
+                text.parent.replace(text, list(self.linked(text.astext(), pattern, terms)))
+
+    def linked(self, text, pattern, terms):
+        """The text in pieces; a term is taken out of `terms` when it is linked."""
+        end = 0
+        for match in pattern.finditer(text):
+            if name := terms.pop(match[1].lower(), None):
+                link = addnodes.pending_xref("", refdomain="std", reftype="term", reftarget=name, refexplicit=True,
+                                             refdoc=self.env.docname, refwarn=True)
+                link += nodes.inline("", match[0], classes=["std", "std-term"])
+                yield from (nodes.Text(text[end:match.start()]), link)
+                end = match.end()
+        yield nodes.Text(text[end:])
+
+
+def in_plain_letters(line):
+    """A line without TeX, and without what refers to an equation."""
+    line = re.sub(r"(: |\. Formula )eq-[\w-]+ in .*", ".", line)
+    line = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1 / (\2))", line)
+    signs = {name: sign for name in re.findall(r"\\(\w+)", line) if (sign := html5.get(f"{name};", "")) > "\u0370"}
+    return re.sub(r"\\(\w+)", lambda match: signs.get(match[1], match[1]), line).translate(str.maketrans("", "", "{}"))
+
+
 def explain_terms(app, doctree, docname):
-    """The title of a link to the glossary, shown when the pointer rests on it, is the definition's first paragraph."""
+    """The title of a link to the glossary, shown when the pointer rests on it, is the definition's first line."""
     glossary = app.env.get_domain("std").data["objects"]
     meanings = None
     for link in doctree.findall(nodes.reference):
@@ -83,7 +123,7 @@ def explain_terms(app, doctree, docname):
             continue
         if meanings is None:
             home = next(place for (kind, _), (place, _) in glossary.items() if kind == "term")
-            meanings = {term_id: item.next_node(nodes.definition).astext().split("\n\n")[0].replace("\n", " ")
+            meanings = {term_id: in_plain_letters(item.next_node(nodes.definition).astext().partition("\n")[0])
                         for item in app.env.get_doctree(home).findall(nodes.definition_list_item)
                         for term in item.findall(nodes.term) for term_id in term["ids"]}
         target = link.get("refid") or link.get("refuri", "").partition("#")[2]
@@ -96,5 +136,6 @@ def setup(app):
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_sitemap)
     app.connect("env-get-updated", number_chapters, priority=900)    # after Sphinx has counted
+    app.add_post_transform(LinkTerms)
     app.connect("doctree-resolved", explain_terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,6 +25,13 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
+// Paper is white: what is printed in the dark gets the colours of the light.
+addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement, { theme } = dataset;
+  dataset.theme = "light";
+  addEventListener("afterprint", () => { dataset.theme = theme; }, { once: true });
+});
+
 // What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for code and Markdown tables.
 const stops = new ResizeObserver((entries) => {
   for (const { target: el } of entries) {

@@ -3,22 +3,19 @@
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from chromium import chromium
 
 ROOT = Path(__file__).parents[1]
-ARGUMENTS = """--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update
-               --disable-sync --no-first-run""".split()
 
 
-def missing(what, remedy):
+def missing(sentence):
     """Skip, or fail where the browser tests must have run (.ci/run sets the variable)."""
-    sentence = f"{what}: {remedy}."
     if os.environ.get("NNLIB_REQUIRE_BROWSER", "0") not in ("", "0"):
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
@@ -31,7 +28,7 @@ def site():
         return Path(ready).resolve()
     program = Path(sys.executable).with_name("jupyter-book")
     if not program.exists():
-        missing("The site cannot be built without Jupyter Book", "`pip install -e .[book]` brings it")
+        missing("The site cannot be built without Jupyter Book: `pip install -e .[book]` brings it.")
     build = [program, "build", ".", "-W", "--keep-going", "-n"]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     log = done.stdout + done.stderr
@@ -70,19 +67,12 @@ def address(site):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's Chromium, driven by Playwright."""
+    """One for all tests of a worker."""
     try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("The site's tests need Playwright", "`pip install playwright` (without its own browsers)")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        missing("The site's tests need Chromium", "`apt install chromium`, or Chrome on the PATH")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        with chromium() as running:
+            yield running
+    except LookupError as error:
+        missing(f"The site's tests need a browser. {error}")
 
 
 def pytest_terminal_summary(terminalreporter):

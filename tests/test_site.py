@@ -1,25 +1,25 @@
-"""The site as readers meet it: every page, at three widths, light and dark, in a real browser.
+"""The site as readers see it: every page, at three widths, light and dark, and on paper, in a real browser.
 
 A page is opened once, by `problems`, which looks at it in all views and returns sentences that name the element; the
-last test breaks a page in every way that is looked for and demands that it is found.
+last test breaks a page in every way that is looked for and demands that it is found. What readers do with the site is
+in test_site_in_use.py.
 """
 
-import gzip
 import re
 import struct
-import sys
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-VIEWS = {"wide": (1440, "light"), "dark": (1440, "dark"), "tablet": (768, "light"), "phone": (390, "light")}
+VIEWS = {"wide": (1440, "light", "screen"), "dark": (1440, "dark", "screen"), "tablet": (768, "light", "screen"),
+         "paper": (640, "dark", "print"), "phone": (390, "light", "screen")}  # 640 px are 17 cm, A4 without its margins
 
 
 def files_of(node):
@@ -122,8 +122,7 @@ def test_pages_describe_themselves(site):
         assert card is None or struct.unpack(">II", card[16:24]) == size, f"{name}: {meta['og:image']} is not {size}"
 
 
-def test_sitemap_and_card_need_only_the_address(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "path", [str(ROOT / "_ext"), *sys.path])
+def test_sitemap_and_card_need_only_the_address(tmp_path):
     pages = pytest.importorskip("pages")
     config = SimpleNamespace(html_baseurl="https://example.org/book/", book_description="x", project="P", root_doc="a")
     app = SimpleNamespace(config=config, outdir=tmp_path, builder=SimpleNamespace(name="html"),
@@ -234,7 +233,7 @@ INSPECT = r"""async () => {
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 # Coloured code and formulas repeat a few patterns thousands of times, which axe takes half a minute to look at: one of
-# each kind of token and three formulas stay.
+# each kind of token, three formulas and three copy buttons stay.
 THIN = """() => {
   const seen = new Set();
   document.querySelectorAll("pre span").forEach((el) => {
@@ -242,6 +241,7 @@ THIN = """() => {
     else seen.add(el.className);
   });
   [...document.querySelectorAll("mjx-container")].slice(3).forEach((el) => el.replaceWith("x"));
+  [...document.querySelectorAll(".copybtn")].slice(3).forEach((el) => el.remove());
 }"""
 
 # Colours in both schemes, on two of each kind of text (same tags and classes, three levels up); all the rest of axe's
@@ -255,257 +255,107 @@ RUN = r"""async ([colours, rest]) => {
     if (kinds.get(kind) <= 2) texts.push(el);
   }
   const runs = [];
-  if (rest) runs.push(await axe.run(document, {rules: {"color-contrast": {enabled: false}}}));
-  if (colours) runs.push(await axe.run({include: texts}, {runOnly: ["color-contrast"]}));
+  const resultTypes = ["violations"];
+  if (rest) runs.push(await axe.run(document, {resultTypes, rules: {"color-contrast": {enabled: false}}}));
+  if (colours) runs.push(await axe.run({include: texts}, {resultTypes, runOnly: ["color-contrast"]}));
   return runs.flatMap(({violations}) => violations).flatMap(({id, help, nodes}) =>
     nodes.map(({html}) => `axe ${id}: ${help}: ${html.slice(0, 160)}`));
 }"""
 RULES = {"phone": [False, True], "wide": [True, True], "dark": [True, False]}  # colours, rest
 
+# What cannot be seen of the text, the figures and the solutions.
+UNSEEN = """(ignored) => {
+  const parts = [...document.querySelectorAll("article :is(h1, h2, p, li, img, pre, table, .solution > section)")];
+  const shown = (el) => el.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const counts = (el) => (el.matches("img") || el.textContent.trim()) && !el.closest(ignored);
+  return parts.filter((el) => counts(el) && !shown(el)).map((el) => el.outerHTML.slice(0, 160));
+}"""
 
-def problems(browser, url, *, edit=None, views=tuple(VIEWS), axe=True):
+# What paper cannot do: scroll, and be clicked.
+PAPER = r"""() => {
+  const shuts = (el) => el.clientWidth && getComputedStyle(el).overflowX !== "visible";
+  const cut = (el) => shuts(el) && el.scrollWidth > el.clientWidth + 1;
+  const wrong = {
+    "cut off": [...document.querySelectorAll("article :not(mjx-container *, svg *)")].filter(cut),
+    "of no use": [...document.querySelectorAll("nav, button, .headerlink")].filter((el) => el.checkVisibility()),
+  };
+  return Object.entries(wrong).flatMap(([what, parts]) => parts.map((el) => `${what}: ${el.outerHTML.slice(0, 160)}`));
+}"""
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    """One for all pages, one after the other: opening a new tab takes longer than looking at most pages."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+def show(page, view):
+    width, scheme, media = VIEWS[view]
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, media=media)
+    page.evaluate(SETTLED)
+
+
+def looked_at(page, view):
+    """What is wrong with an open page in one view."""
+    show(page, view)
+    on_paper = VIEWS[view][2] == "print"
+    if on_paper:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    theme, right = page.evaluate("document.documentElement.dataset.theme"), "light" if on_paper else VIEWS[view][1]
+    if theme not in (right, None):  # the page of lost addresses has no themes
+        yield f"the page is {theme}, not {right}"
+    yield from page.evaluate(INSPECT)
+    if on_paper:
+        yield from page.evaluate(PAPER)
+        yield from (f"missing: {html}" for html in page.evaluate(UNSEEN, "summary, .explorable"))
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def problems(page, url, *, edit=None, views=tuple(VIEWS), axe=True):
     """Open a page and return what is wrong with it. `edit` changes its HTML on the way to the browser."""
-    found = []
-    here = urlsplit(url).netloc
-    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
-        page = context.new_page()
-
-        def block(route):
-            found.append(f"request to another host: {route.request.url}")
-            route.abort()
-
-        context.route(re.compile(rf"^(?!\w+://{re.escape(here)}/|data:|blob:)"), block)
-        if edit:
-            page.route(url, lambda route: route.fulfill(body=edit(route.fetch().text()), content_type="text/html"))
-        page.on("console", lambda m: m.type in ("error", "warning") and found.append(f"console {m.type}: {m.text}"))
-        page.on("pageerror", lambda error: found.append(f"script error: {error}"))
-        page.on("response", lambda r: r.status >= 400 and found.append(f"response {r.status}: {r.url}"))
-        page.goto(url)
-        page.add_style_tag(content="* { transition: none !important; }")  # no colour is caught half-way
-
-        def show(view):
-            width, scheme = VIEWS[view]
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(SETTLED)
-
-        for view in views:
-            show(view)
-            found += [f"{view}: {sentence}" for sentence in page.evaluate(INSPECT)]
-            seen, scheme = page.evaluate("document.documentElement.dataset.theme"), VIEWS[view][1]
-            if seen not in (scheme, None):  # the page of lost addresses has no themes
-                found.append(f"{view}: the page is {seen} where the reader's system is {scheme}")
-        if axe:
-            page.evaluate(THIN)
-            page.evaluate(AXE)
-            for view in [view for view in RULES if view in views]:
-                show(view)
-                found += [f"{view}: {sentence}" for sentence in page.evaluate(RUN, RULES[view])]
+    found, own = [], re.compile(rf"{urlsplit(url).scheme}://{re.escape(urlsplit(url).netloc)}/|data:|blob:")
+    listeners = {
+        "request": lambda r: own.match(r.url) or found.append(f"request to another host: {r.url}"),
+        "response": lambda r: r.status >= 400 and found.append(f"response {r.status}: {r.url}"),
+        "console": lambda m: m.type in ("error", "warning") and found.append(f"console {m.type}: {m.text}"),
+        "pageerror": lambda error: found.append(f"script error: {error}"),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    if edit:
+        page.route(url, lambda route: route.fulfill(body=edit(route.fetch().text()), content_type="text/html"))
+    page.emulate_media(color_scheme="light", media="screen")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(url)
+    page.add_style_tag(content="* { transition: none !important; }")  # no colour is caught half-way
+    for view in views:
+        found += [f"{view}: {sentence}" for sentence in looked_at(page, view)]
+    if axe:
+        page.evaluate(THIN)
+        page.evaluate(AXE)
+        for view in [view for view in RULES if view in views]:
+            show(page, view)
+            found += [f"{view}: {sentence}" for sentence in page.evaluate(RUN, RULES[view])]
+    page.unroute_all()
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
     return list(dict.fromkeys(found))
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES + EXTRA)
-def test_page(browser, address, name):
-    found = problems(browser, f"{address}/{name}.html")
+def test_page(tab, address, name):
+    found = problems(tab, f"{address}/{name}.html")
     assert not found, f"{name}.html:\n" + "\n".join(found)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_speed(browser, address, name, record_property):
-    """Weight and requests, all outside an explorable; the time until the last formula stands, in up to three attempts.
-
-    Other work on the machine stretches the time on the clock, so the limit is on the time that the page's own thread
-    was busy, which is all of it when nothing else runs.
-    """
-    clock, busy = [], []
-    for _ in range(3):
-        with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-            page, answers = context.new_page(), []
-            page.on("response", lambda answer, answers=answers: answers.append(answer))
-            meter = context.new_cdp_session(page)
-            meter.send("Performance.enable", {"timeDomain": "threadTicks"})
-            page.goto(f"{address}/{name}.html")
-            until = page.evaluate("async () => { await MathJax.startup.promise; return performance.now(); }")
-            clock.append(until / 1000)
-            busy += [m["value"] for m in meter.send("Performance.getMetrics")["metrics"] if m["name"] == "TaskDuration"]
-            page.evaluate(SETTLED)
-            page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # what is loaded late, too
-            page.wait_for_load_state("networkidle")
-            own = [answer for answer in answers if "/explorables/" not in answer.url]
-            packed = {".woff", ".woff2", ".png", ".jpg"}  # compressed already
-            weight = sum(len(answer.body() if Path(urlsplit(answer.url).path).suffix in packed
-                             else gzip.compress(answer.body(), 6)) for answer in own)
-        if busy[-1] <= 1.5:
-            break
-    record_property("measured", f"{name}: {weight / 1000:.0f} kB gzipped, {len(own)} requests, "
-                                f"formulas after {min(busy):.2f} s of work, {min(clock):.2f} s on the clock")
-    assert weight <= 500_000, sorted(answer.url for answer in own)
-    assert len(own) <= 30, [answer.url for answer in own]
-    assert min(busy) <= 3, "the aim is 1.5 s; shared machines differ by a factor of two from one hour to the next"
-
-
-@pytest.fixture
-def page(browser, address):
-    with browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address) as context:
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        yield page
-
-
-@pytest.mark.browser
 @pytest.mark.parametrize("name", [PAGES[0], CHAPTERS[0]])
-def test_search_leads_to_the_page(page, name):
-    """The longest word of a page's text is typed into the search field; a result is that page and holds the word."""
-    page.goto(f"/{name}.html")
-    text = page.locator("article p, article h1").all_inner_texts()
-    word = max(re.findall(r"\b[a-z]+\b", " ".join(text)), key=len)
-    page.locator(".search-button-field:visible, .search-button:visible").first.click()
-    page.locator("#pst-search-dialog input[name=q]").fill(word)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=*")
-    page.locator("#search-results li a").first.wait_for()
-    links = [urlsplit(link.get_attribute("href")).path for link in page.locator("#search-results li a").all()]
-    paths = [urlsplit(urljoin(page.url, link)).path for link in links]
-    assert f"/{name}.html" in paths, f"searching {word!r} gives {paths}, not {name}.html"
-    page.locator("#search-results li a").nth(paths.index(f"/{name}.html")).click()
-    page.wait_for_url(f"**/{name}.html*")
-    assert word in page.locator("article").inner_text()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("query, page_and_anchor", [
-    ("binary_cross_entropy", "chapters/api/losses.html#nnlib.losses.binary_cross_entropy"),
-    ("sigmoid", "chapters/api/activations.html#nnlib.activations.sigmoid"),
-    ("softplus", "chapters/02_sigmoid.html"),  # a formula's name
-    ("log-odds", "chapters/glossary.html#term-log-odds"),
-])
-def test_search_finds(page, query, page_and_anchor):
-    page.goto(f"/search.html?q={query}")
-    page.locator("#search-results li a").first.wait_for()
-    page.wait_for_function("document.querySelector('#search-results p, .search-summary')?.textContent.match(/\\d/)")
-    links = [link.get_attribute("href") for link in page.locator("#search-results li a").all()]
-    found = [link for link in links if page_and_anchor in link]
-    assert found, f"searching {query!r} does not give {page_and_anchor}, but {links}"
-
-
-@pytest.mark.browser
-def test_keyboard(page):
-    """Tab reaches everything that can be used, shows where it is, and starts with the way past the menus."""
-    name = CHAPTERS[0]
-    page.set_viewport_size({"width": 560, "height": 900})  # narrow enough for a scroll box
-    page.goto(f"/{name}.html")
-    page.evaluate(SETTLED)
-    page.wait_for_timeout(300)
-    stops = []
-    for _ in range(400):
-        page.keyboard.press("Tab")
-        stop = page.evaluate("""() => {
-          const el = document.activeElement, style = getComputedStyle(el);
-          if (el === document.body) return null;
-          const ring = (s) => (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== "none";
-          const box = el.getBoundingClientRect();
-          return {html: el.outerHTML.slice(0, 120), id: el.id, classes: [...el.classList], tag: el.tagName,
-                  tabindex: el.getAttribute("tabindex"), shown: ring(style) && box.width > 0 && box.height > 0,
-                  inside: !!el.closest("article")};
-        }""")
-        if stop is None:
-            break
-        stops.append(stop)
-    assert "skip" in stops[0]["html"].lower(), f"{name}: the first stop is {stops[0]['html']}"
-    unseen = [stop["html"] for stop in stops if not stop["shown"]]
-    assert not unseen, f"{name}: the focus cannot be seen on " + "\n".join(unseen)
-    wanted = {"menu": "primary-toggle", "search": "search-button", "theme": "theme-switch-button",
-              "on this page": "secondary-toggle", "solution": "toggle-button", "copy": "copybtn"}
-    classes = {c for stop in stops for c in stop["classes"]}
-    assert not [what for what, c in wanted.items() if c not in classes], sorted(classes)
-    assert any(stop["tag"] == "SUMMARY" for stop in stops), f"{name}: no hidden code is reached"
-    assert any(stop["tabindex"] == "0" and stop["inside"] for stop in stops), f"{name}: no scroll box is reached"
-    assert any("next" in c for c in classes), f"{name}: the next page is not reached"
-
-
-@pytest.mark.browser
-def test_lost_address(page, address):
-    """At any depth, at the root of a host or below a folder, the page for lost addresses knows the way home."""
-    for lost, home in (("/no/such/page.html", "/intro.html"), ("/book/chapters/nothing", "/book/intro.html")):
-        if lost.startswith("/book"):  # a host whose root is another site
-            page.route(f"{address}/_static/logo.svg", lambda route: route.fulfill(status=404))
-        answer = page.goto(lost)
-        assert answer.status == 404 and page.locator("h1").is_visible()
-        page.wait_for_load_state("networkidle")
-        page.locator("main a").first.click()
-        page.wait_for_url(f"{address}{home}")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_terms_and_names_are_linked(site, page, name):
-    """The first mention of a name of the library leads to its page; a link to the glossary shows the definition."""
-    html = (site / f"{name}.html").read_text(encoding="utf-8")
-    assert "api/" in html and re.search(r'href="api/\w+\.html#nnlib\.', html), f"{name}: no link to the library's pages"
-    page.goto("/chapters/glossary.html")
-    link = page.locator("dl.glossary a:has(.std-term)").first
-    assert len(link.get_attribute("title") or "") > 30, f"glossary: {link.evaluate('el => el.outerHTML')}"
-
-
-@pytest.mark.browser
-def test_theme_toggle(page):
-    page.goto(f"/{PAGES[-1]}.html")
-    seen = {}
-    for _ in range(3):
-        page.locator(".theme-switch-button:visible").first.click()
-        mode = page.evaluate("document.documentElement.dataset.mode")
-        seen[mode] = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert set(seen) == {"auto", "light", "dark"}
-    assert seen["auto"] == seen["light"] != seen["dark"]
-    page.locator(".theme-switch-button:visible").first.click()
-    chosen = page.evaluate("document.documentElement.dataset.mode")
-    page.reload()
-    assert page.evaluate("document.documentElement.dataset.mode") == chosen, "the choice is forgotten by the next page"
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_solutions_and_hidden_code_open(page, name):
-    page.goto(f"/{name}.html")
-    for box in page.locator(".solution.dropdown").all():
-        body = box.locator("section").first
-        assert not body.is_visible(), f"{name}: open from the start: {box.get_attribute('id')}"
-        box.locator("button.toggle-button").focus()
-        page.keyboard.press("Enter")
-        assert body.is_visible(), f"{name}: Enter does not open {box.get_attribute('id')}"
-        box.locator(".admonition-title").first.click(position={"x": 5, "y": 5})
-        assert not body.is_visible(), f"{name}: a click does not close {box.get_attribute('id')}"
-    for box in page.locator("article details").all():
-        if box.is_visible() and not box.get_attribute("open"):
-            box.locator("summary").first.click()
-            opened = box.locator(":scope > :not(summary)").first.is_visible()
-            assert opened, f"{name}: does not open: {box.inner_text()[:80]}"
-
-
-@pytest.mark.browser
-def test_menu_on_a_phone(page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"/{PAGES[0]}.html")
-    target = page.locator("#pst-primary-sidebar-modal a[href], #pst-primary-sidebar a[href]").filter(visible=True)
-    assert target.count() == 0
-    page.locator(".primary-toggle:visible").first.click()
-    target.last.wait_for()
-    target.last.click()
-    page.wait_for_url(f"**/{PAGES[-1]}.html")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()])
-def test_download_button(page, tmp_path, name):
-    page.goto(f"/{name}.html")
-    page.locator("button[aria-label='Download this page']:visible").first.click()
-    with page.expect_download() as download:
-        page.locator(".btn-download-source-button:visible").first.click()
-    download.value.save_as(tmp_path / "saved.ipynb")
-    nbformat.validate(nbformat.read(tmp_path / "saved.ipynb", as_version=4))
-    assert download.value.suggested_filename == Path(name).name + ".ipynb"
+def test_opened_from_disk(tab, site, name):
+    """`make book` ends with a file:// address."""
+    assert not problems(tab, (site / f"{name}.html").as_uri(), views=["wide"], axe=False)
 
 
 @pytest.mark.browser
@@ -515,21 +365,8 @@ def test_without_javascript(browser, address, name):
     with browser.new_context(java_script_enabled=False, base_url=address) as context:
         page = context.new_page()
         page.goto(f"/{name}.html")
-        hidden = page.evaluate("""() => {
-            const parts = [...document.querySelectorAll("article :is(h1, h2, p, img, pre, .solution > section)")];
-            const shown = (el) => el.checkVisibility({visibilityProperty: true, opacityProperty: true});
-            const counts = (el) => (el.matches("img") || el.textContent.trim()) && !el.closest("details");
-            return parts.filter((el) => counts(el) && !shown(el)).map((el) => el.outerHTML.slice(0, 160));
-        }""")
-        assert page.locator("article h1").is_visible() and not hidden
+        assert page.locator("article h1").is_visible() and not page.evaluate(UNSEEN, "details")
         assert page.evaluate("document.documentElement.dataset.theme") == "light"  # "auto" has no colours
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", [PAGES[0], CHAPTERS[0]])
-def test_opened_from_disk(browser, site, name):
-    """`make book` ends with a file:// address."""
-    assert not problems(browser, (site / f"{name}.html").as_uri(), views=["wide"], axe=False)
 
 
 # What INSPECT and the listeners look for, and a piece of HTML that has it.
@@ -552,12 +389,15 @@ BROKEN = {
     "axe color-contrast": '<p style="color: #999; background: #fff">dim</p>',
     "no language": "<script>document.documentElement.lang = ''</script>",
     "there twice": '<p id="x"></p><p id="x"></p><a href="#x">x</a>',
-    "where the reader's system": "<script>document.documentElement.dataset.mode = 'dark'</script>",
+    "the page is dark, not light": "<script>document.documentElement.dataset.mode = 'dark'</script>",
+    "cut off": '<div tabindex="0" style="overflow-x: auto; width: 9em"><p style="width: 99em">x</p></div>',
+    "of no use": '<button style="display: block !important">x</button>',
+    "missing: ": '<p style="visibility: hidden">x</p>',
 }
 
 
 @pytest.mark.browser
-def test_what_is_broken_is_found(browser, address):
+def test_what_is_broken_is_found(tab, address):
     """The checks above can fail: a page that is broken in all these ways is reported for each of them."""
 
     def edit(html):
@@ -565,13 +405,13 @@ def test_what_is_broken_is_found(browser, address):
             html = html.replace("</head>", '<script defer src="_static/mathjax/tex-chtml.js"></script></head>')
         return html.replace("</article>", "".join(BROKEN.values()) + "</article>")
 
-    found = problems(browser, f"{address}/{PAGES[0]}.html", edit=edit, views=["wide"])
+    found = problems(tab, f"{address}/{PAGES[0]}.html", edit=edit, views=["wide", "paper"])
     assert not [kind for kind in BROKEN if not any(kind in sentence for sentence in found)], found
 
 
 @pytest.mark.browser
-def test_a_missing_mathjax_is_found(browser, address, site):
+def test_a_missing_mathjax_is_found(tab, address, site):
     name = next(name for name in PAGES if 'class="math' in (site / f"{name}.html").read_text(encoding="utf-8"))
-    found = problems(browser, f"{address}/{name}.html", views=["wide"], axe=False,
+    found = problems(tab, f"{address}/{name}.html", views=["wide"], axe=False,
                      edit=lambda html: html.replace("tex-chtml.js", "gone.js"))
     assert any("mathematics not typeset" in sentence for sentence in found), found
