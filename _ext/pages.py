@@ -108,8 +108,11 @@ class LinkTerms(SphinxPostTransform):
 
 def in_plain_letters(line):
     """A line without TeX, and without what refers to an equation."""
-    line = re.sub(r"(: |\. Formula )eq-[\w-]+ in .*", ".", line)
+    line = re.sub(r"(: |\. Formula )eq-[\w-]+.*", ".", line)
+    line = re.sub(r"\\frac(\w)(\w)", r"\1/\2 ", line)
     line = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1 / (\2))", line)
+    for tex, plain in ((r"\\[lr]Vert ?|\\\|", "|"), (r"\\(mathrm|operatorname)|\\,", ""), (r"\^\\top", "^T")):
+        line = re.sub(tex, plain, line)
     signs = {name: sign for name in re.findall(r"\\(\w+)", line) if (sign := html5.get(f"{name};", "")) > "\u0370"}
     return re.sub(r"\\(\w+)", lambda match: signs.get(match[1], match[1]), line).translate(str.maketrans("", "", "{}"))
 

@@ -123,9 +123,9 @@ def test_terms_and_names_are_linked(chapter):
         const terms = [], before = [];
         for (const p of document.querySelectorAll("article p:not(.admonition-title, figcaption p)")) {
             const links = p.querySelectorAll('a[href^="glossary.html#"]'), earlier = before.join();
-            links.forEach((a) => terms.push([a.innerText, a.title, earlier]));
+            links.forEach((a) => terms.push([a.textContent, a.title, earlier]));
             const bare = p.cloneNode(true);
-            bare.querySelectorAll(".math, code, a").forEach((el) => el.remove());
+            bare.querySelectorAll(".math, code, a, strong, em").forEach((el) => el.remove());
             before.push(bare.textContent);
         }
         return terms;
