@@ -203,14 +203,14 @@ INSPECT = r"""async () => {
   const clipped = (el) => el && (overflow(el) !== "visible" || clipped(el.parentElement));
   const all = (selector) => [...document.querySelectorAll(selector)];
   const width = window.innerWidth, needed = document.scrollingElement.scrollWidth;
-  if (needed > width) {
+  if (needed > width + 1) {
     const reaches = (el) => el.getBoundingClientRect().right > width + 1 && !clipped(el.parentElement);
     say(`the page is ${needed} px wide in a window of ${width}`, all("main *").find(reaches) ?? document.body);
   }
   const unreachable = () => all("article :not(mjx-container *, pre *, svg *)").filter((el) =>
     /auto|scroll/.test(overflow(el)) && el.scrollWidth > el.clientWidth + 1 && el.checkVisibility()
     && el.tabIndex < 0 && !el.querySelector("a, button, input"));
-  for (let wait = 0; wait < 20 && unreachable().length; wait++) await new Promise((done) => setTimeout(done, 50));
+  for (let wait = 0; wait < 100 && unreachable().length; wait++) await new Promise((done) => setTimeout(done, 50));
   unreachable().forEach((el) => say("scrolls, but not by keyboard", el));
 
   // Images

@@ -74,7 +74,7 @@ def test_speed(browser, address, chapter, record_property):
 def test_copy_buttons(chapter):
     """Every cell of code has one; it copies what the notebook has in that cell, and nothing else."""
     page, cells = chapter.page, nbformat.read(ROOT / f"{chapter.name}.ipynb", as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code" and "remove" not in str(cell.metadata)]
+    sources = [cell.source for cell in cells if cell.cell_type == "code" and "remove" not in str(cell.metadata.get("tags"))]
     assert page.evaluate("""() => [...document.querySelectorAll(".cell_input pre")]
         .map((pre) => pre.parentElement.querySelectorAll("button.copybtn").length)""") == [1] * len(sources)
     shown = next(k for k, cell in enumerate(sources) if page.locator(".cell_input pre").nth(k).is_visible())
