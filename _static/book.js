@@ -32,7 +32,7 @@ addEventListener("beforeprint", () => {
   addEventListener("afterprint", () => { dataset.theme = theme; }, { once: true });
 });
 
-// What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for code and Markdown tables.
+// What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for Markdown tables, and for code that is open from the start.
 const stops = new ResizeObserver((entries) => {
   for (const { target: el } of entries) {
     if (el.scrollWidth > el.clientWidth + 1) el.tabIndex = 0;
@@ -50,7 +50,7 @@ function fitFormulas() {
 
 window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;    // there is no formula to measure before
-  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html').forEach((el) => stops.observe(el));
+  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html, article pre').forEach((el) => stops.observe(el));
   fitFormulas();
   window.addEventListener("resize", fitFormulas);
   document.addEventListener("toggle", fitFormulas, true);    // closed <details> have no width

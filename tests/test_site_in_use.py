@@ -157,7 +157,7 @@ def test_search_leads_to_the_page(page, name):
     page.locator("#pst-search-dialog input[name=q]").fill(word)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=*")
-    page.locator("#search-results li a").first.wait_for()
+    page.wait_for_function("document.querySelector('#search-results p, .search-summary')?.textContent.match(/\\d/)")
     links = [urlsplit(link.get_attribute("href")).path for link in page.locator("#search-results li a").all()]
     paths = [urlsplit(urljoin(page.url, link)).path for link in links]
     assert f"/{name}.html" in paths, f"searching {word!r} gives {paths}, not {name}.html"
