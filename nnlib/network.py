@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from nnlib._check import as_float, as_generator, shown
+from nnlib._memory import aligned_zeros
 from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
 from nnlib.layers import Activate, Dense, Layer
@@ -60,8 +61,7 @@ class Network:
         size = _size(self._places("weights", "others"))
         if size * math.prod(lead) > LARGEST:
             raise ValueError(f"layers must have at most {LARGEST:,} parameters in all copies, got {size} in each")
-        self.params = np.zeros((*lead, size), dtype)
-        self.grad = np.zeros_like(self.params)
+        self.params, self.grad = aligned_zeros((*lead, size), dtype), aligned_zeros((*lead, size), dtype)
         self.statistics = np.zeros((*lead, _size(self._places("statistics"))), dtype)
         for layer, generator in zip(self.layers, rng.spawn(len(self.layers))):
             layer.rng, layer.copies = generator, self.copies

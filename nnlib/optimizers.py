@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlib._check import Value, as_float, as_number, shown
+from nnlib._memory import aligned_zeros
 
 Schedule = Callable[[int], Value]
 
@@ -49,9 +50,9 @@ class Optimizer:
         """Forget everything and get ready for parameters of this shape and dtype."""
         _changeable(params)
         self.t = 0
-        self.scratch = np.empty_like(params)
+        self.scratch = aligned_zeros(params.shape, params.dtype)
         for name in self.memory:
-            setattr(self, name, np.zeros_like(params))
+            setattr(self, name, aligned_zeros(params.shape, params.dtype))
 
     def step(self, params: np.ndarray, grad: np.ndarray) -> None:
         """Move params, in place, by one step of the rule; grad is left as it is."""

@@ -1,0 +1,27 @@
+"""Long vectors begin with a cache line, whatever their length, and start at zero."""
+
+import numpy as np
+import pytest
+
+from nnlib._memory import LINE, aligned_zeros
+from nnlib.network import mlp
+from nnlib.optimizers import Adam
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1,), (17,), (3, 5), (101_770,)])
+def test_zeros_of_the_shape_begin_with_a_cache_line(shape, dtype):
+    arrays = [aligned_zeros(shape, dtype) for _ in range(20)]  # NumPy's own would be aligned now and then
+    for array in arrays:
+        assert array.shape == shape and array.dtype == dtype and not array.any()
+        assert array.ctypes.data % LINE == 0 and array.flags.writeable and array.flags.c_contiguous
+        array[...] = 1  # within its own memory: the others stay zero, and nothing crashes
+    assert all((array == 1).all() for array in arrays)
+
+
+@pytest.mark.parametrize("copies", [None, 3])
+def test_what_a_step_goes_through_is_aligned(copies):
+    network, adam = mlp([3, 5, 2], rng=np.random.default_rng(0), dtype=np.float32, copies=copies), Adam()
+    adam.start(network.params)
+    for array in (network.params, network.grad, adam.m, adam.v, adam.scratch):
+        assert array.ctypes.data % LINE == 0
