@@ -15,6 +15,7 @@ import pkgutil
 import re
 from dataclasses import is_dataclass
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -39,13 +40,13 @@ def modules():
 
 @cache
 def public_names(module_name):
-    """The names that a module defines for others, in its own order: name -> object.
+    """The names that a module defines for others, in its own order: name -> object. A package lists them, in `__all__`.
 
     Functions, classes, and instances of classes that are called like functions, such as `sigmoid`. A class with one
     such instance and nothing to set, such as Sigmoid, is only there to make it, and is not listed.
     """
     module = modules()[module_name]
-    found = {}
+    found = {name: getattr(module, name) for name in getattr(module, "__all__", ())}
     for node in ast.parse(inspect.getsource(module)).body:
         targets = getattr(node, "targets", [node])
         name = getattr(node, "name", None) or getattr(targets[0], "id", "_")
@@ -186,9 +187,16 @@ def entry(name, thing, module):
 class Api(SphinxDirective):
     required_arguments = 1
 
+    def note_sources(self, module):
+        """This page is made anew when one of the module's files changes."""
+        for folder in getattr(module, "__path__", []):
+            for path in Path(folder).glob("*.py"):
+                self.env.note_dependency(str(path))
+        self.env.note_dependency(module.__file__)
+
     def lines(self):
         name = self.arguments[0]
-        self.env.note_dependency(modules()[name].__file__)
+        self.note_sources(modules()[name])
         yield from [f".. py:module:: {name}", ""]
         yield from rendered(modules()[name].__doc__, name)
         for own, thing in public_names(name).items():
@@ -209,7 +217,7 @@ class ApiContents(Api):
 
     def lines(self):
         for name, module in modules().items():
-            self.env.note_dependency(module.__file__)
+            self.note_sources(module)
             links = ", ".join(f":py:obj:`{own} <{name}.{own}>`" for own in public_names(name))
             sentence = inline(first_sentence(module.__doc__), name)
             yield from [f":py:mod:`{name}`", f"   {sentence}", "", f"   {links}", ""]

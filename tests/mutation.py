@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 
 TESTS = {"_check": "claims gradcheck initializers losses penalties objectives activations", "layers": "layers network",
-         "_run": "training", "_idx": "datasets"}
+         "_run": "training", "_memory": "memory"}  # a part of a package is tried on the package's tests
 SECONDS = 60  # of processor time for one mutant; what takes longer hangs, and that is noticed, too
 
 
@@ -47,7 +47,7 @@ def survives(module):
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         signal.alarm(5 * SECONDS)
         os.dup2(os.open("log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
-        tests = [f"tests/test_{name}.py" for name in TESTS.get(module, module).split()]
+        tests = [f"tests/test_{name}.py" for name in TESTS.get(module, module.split("/")[0]).split()]
         os._exit(pytest.main([*"-xq --assert=plain -pno:cacheprovider -pno:nbval -o addopts=--doctest-modules".split(),
                               "-k", "not dask", f"nnlib/{module}.py", *filter(os.path.exists, tests)]))
     return os.waitpid(child, 0)[1] == 0
@@ -61,26 +61,28 @@ def main(names, sample, seed):
     hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None,
                                          phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
     hypothesis.settings.load_profile("fixed")
-    trees = {path: cst.parse_module(path.read_text("utf-8")) for path in sorted(Path("nnlib").glob("*.py"))}
+    trees = {path: cst.parse_module(path.read_text("utf-8")) for path in sorted(Path("nnlib").rglob("*.py"))}
+    name_of = {path: path.relative_to("nnlib").with_suffix("").as_posix() for path in trees}
     chosen = [(path, k, pair) for path, tree in trees.items() for k, pair in enumerate(mutants(tree))
-              if not names or path.stem in names or f"{path.stem}:{k}" in names]
+              if not names or name_of[path] in names or f"{name_of[path]}:{k}" in names]
     if sample:
         chosen = sorted(random.Random(seed).sample(chosen, sample), key=lambda mutant: mutant[:2])
     tried, survived = Counter(), Counter()
     for path, k, (node, other) in chosen:
-        if path.stem not in tried and not survives(path.stem):
+        name = name_of[path]
+        if name not in tried and not survives(name):
             sys.exit(f"The tests of {path} fail before anything is changed:\n" + Path("log.txt").read_text("utf-8"))
         source, changed = trees[path].code, trees[path].deep_replace(node, other).code
         path.write_text(changed, "utf-8")
-        tried[path.stem] += 1
-        if survives(path.stem):
-            survived[path.stem] += 1
+        tried[name] += 1
+        if survives(name):
+            survived[name] += 1
             lines = list(unified_diff(source.split("\n"), changed.split("\n"), n=0, lineterm=""))
-            print(f"{path.stem}:{k}", *lines[2:], sep="\n", flush=True)
+            print(f"{name}:{k}", *lines[2:], sep="\n", flush=True)
         path.write_text(source, "utf-8")
     for module, n in [*tried.items(), ("all", tried.total())]:
         noticed = n - (survived[module] if module in tried else survived.total())
-        print(f"{module:14}{noticed:5} of {n:5} noticed, {noticed / n:.1%}")
+        print(f"{module:24}{noticed:5} of {n:5} noticed, {noticed / n:.1%}")
 
 
 if __name__ == "__main__":

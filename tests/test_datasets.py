@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nnlib import datasets
 from nnlib.datasets import (
     batches,
     blobs,
@@ -31,6 +30,7 @@ from nnlib.datasets import (
     standardize,
     xor,
 )
+from nnlib.datasets.stored import SHA256
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "nnlib" / "data" / "mnist"
@@ -80,10 +80,10 @@ def test_mnist_in_float32_is_never_held_in_float64():
 
 def test_checksums_in_code_folder_and_package_agree():
     lines = (SHIPPED / "SHA256SUMS").read_text().split("\n")[:-1]
-    assert {line[66:]: line[:64] for line in lines} == datasets.SHA256
+    assert {line[66:]: line[:64] for line in lines} == SHA256
     package_data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["nnlib"]
     installed = {path.name for pattern in package_data for path in (ROOT / "nnlib").glob(pattern)}
-    assert installed >= {path.name for path in SHIPPED.iterdir()} >= {f"{name}.gz" for name in datasets.SHA256}
+    assert installed >= {path.name for path in SHIPPED.iterdir()} >= {f"{name}.gz" for name in SHA256}
     assert "CC BY-SA 3.0" in (SHIPPED / "README.md").read_text()
 
 
@@ -154,7 +154,7 @@ def test_a_damaged_file_is_named_with_both_checksums(installed, name, damage, wo
     message = str(caught.value)
     expected, found = message.partition("expected ")[2][:64], message.partition("found ")[2][:64]
     assert str(path) in message and "replace it" in message and words in message
-    assert expected == datasets.SHA256[name[:-3]] and len(found) == 64
+    assert expected == SHA256[name[:-3]] and len(found) == 64
     assert int(found, 16) and (expected != found or "gzip" in message)
 
 

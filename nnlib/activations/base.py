@@ -1,0 +1,74 @@
+"""What all activation functions share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib._check import Value, as_float, like
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function phi of one number, applied to every element: ``phi(z)`` is its value, ``phi.derivative(z)`` its slope.
+
+    Parameters
+    ----------
+    z : number or array of any shape; float dtypes are kept, integers and booleans become float64.
+
+    Returns
+    -------
+    A float for a Python number, else an array of z's shape. NaN gives NaN; an infinite z gives the limit, where there
+    is one.
+
+    Raises
+    ------
+    TypeError : z is text, an object, complex or ragged.
+
+    >>> identity.name, identity(3), identity.derivative(3)
+    ('identity', 3.0, 1.0)
+    """
+
+    name = "activation"
+
+    def __call__(self, z: ArrayLike) -> Value:
+        return _elementwise(self.value, z)
+
+    def derivative(self, z: ArrayLike) -> Value:
+        return _elementwise(self.slope, z)
+
+    def value(self, z: np.ndarray) -> np.ndarray:
+        """phi(z) of an array of floats; this and the next two check nothing."""
+        raise NotImplementedError
+
+    def slope(self, z: np.ndarray) -> np.ndarray:
+        """phi'(z)."""
+        raise NotImplementedError
+
+    def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
+        """dL/dz from dL/dy, y = phi(z): the chain rule, dy * phi'(z)."""
+        return dy * self.slope(z)
+
+
+def _elementwise(formula, z):
+    with np.errstate(under="ignore", invalid="ignore"):  # a tail that underflows to 0 and a NaN are right as they are
+        return like(z, formula(as_float("z", z)))
+
+
+class Identity(Activation):
+    r"""identity(z) = z: a layer without a non-linearity.
+
+    >>> identity(3), identity.derivative(3)
+    (3.0, 1.0)
+    """
+
+    name = "identity"
+
+    def value(self, z):
+        return +z
+
+    def slope(self, z):
+        return np.where(np.isnan(z), z, 1)
+
+
+identity = Identity()

@@ -1,0 +1,16 @@
+"""Data: MNIST and two sets from scikit-learn, small problems drawn at random, and what is done to data before training.
+
+Rows are examples: X is (n, d), y is (n,), int64 labels or float64 targets. What is random takes `rng`, a
+numpy.random.Generator: equal seeds give equal bits. The labels of drawn points go round, 0, 1, 0, 1, ...; `split` and
+`batches` shuffle. Besides what each function says, all raise TypeError for an argument of the wrong kind and ValueError
+for NaN, infinities, shapes that do not fit and sizes that no small problem has; the message names argument and remedy.
+"""
+
+from nnlib.datasets.drawn import blobs, moons, sparse_regression, spirals, xor
+from nnlib.datasets.preparation import batches, one_hot, split, standardize
+from nnlib.datasets.stored import load_diabetes, load_digits, load_mnist, read_idx
+
+__all__ = [
+    "load_mnist", "load_digits", "load_diabetes", "read_idx", "xor", "moons", "spirals", "blobs",
+    "sparse_regression", "standardize", "split", "one_hot", "batches",
+]

@@ -1,0 +1,42 @@
+"""Arguments that several of these functions take."""
+
+import numpy as np
+
+from nnlib._check import as_float, as_number, shown
+
+LARGEST = 100_000_000  # numbers in an array made here
+
+
+def not_negative(name, value):
+    if not 0 <= as_number(name, value) <= 1e100:
+        raise ValueError(f"{name} must be a number from 0 to 1e100, got {shown(value)}")
+    return float(value)
+
+
+def count(name, value, least=1, most=10_000_000):
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {shown(value)}")
+    if not least <= value <= most:
+        raise ValueError(f"{name} must be from {least} to {most} here, got {shown(value)}")
+    return int(value)
+
+
+def float_type(dtype):
+    try:
+        if dtype is not None and np.dtype(dtype) in (np.float64, np.float32):
+            return np.dtype(dtype)
+    except Exception:  # what is no dtype makes NumPy raise any of half a dozen kinds
+        pass
+    raise TypeError(f"dtype must be np.float64 or np.float32, got {shown(dtype)}")
+
+
+def as_rows(name, value, dimensions=None):
+    """`value` as floats: at least one row, of any shape or of these numbers of dimensions, every entry finite."""
+    array = as_float(name, value)
+    if array.size == 0 or array.ndim not in (dimensions or range(1, 65)):
+        shapes = " or ".join({1: "(n,)", 2: "(n, d)"}[k] for k in dimensions) if dimensions else "(n, ...)"
+        raise ValueError(f"{name} must be an array {shapes}, not empty, got shape {array.shape}")
+    wrong = array[~np.isfinite(array)]
+    if len(wrong):
+        raise ValueError(f"{name} must hold finite numbers, got {len(wrong)} such as {wrong[0]}; drop or replace them")
+    return array

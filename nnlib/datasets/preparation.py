@@ -1,0 +1,103 @@
+"""What is done to data before training: scale, split, encode, shuffle."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from nnlib._check import as_generator, shown
+from nnlib.datasets.checks import LARGEST, as_rows, count, float_type
+
+
+def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.ndarray, ...]:
+    """(x - mean) / std, column by column, with the mean and the standard deviation (divided by n) of train alone.
+
+    A column that is constant in train is only shifted, to 0 there. Arrays are (n, d) or (n,) and come out in train's
+    dtype. One array gives one array, several give a tuple. Data that stand for unseen ones take no part in the fit:
+
+    >>> standardize([[1.0, 7.0], [3.0, 7.0]], [[5.0, 8.0]])
+    (array([[-1.,  0.],
+           [ 1.,  0.]]), array([[3., 1.]]))
+    """
+    x = as_rows("train", train, (1, 2))
+    with np.errstate(all="ignore"):
+        # In units of a power of two near the largest entry: dividing is exact, and squares of 1e200 do not overflow.
+        # Counted from the first row: the mean of 1e15 and 1e15 + 1 has no room for their difference.
+        constant, largest = (x == x[0]).all(axis=0), np.maximum(x.max(axis=0), -x.min(axis=0))
+        unit = np.where(constant, 1, np.ldexp(x.dtype.type(1), np.frexp(largest)[1] - 1))
+        origin = x[0] / unit
+        z = x / unit
+        z -= origin
+        mean = z.mean(axis=0, dtype=np.float64).astype(x.dtype)
+        z -= mean
+        variance = np.einsum("i...,i...->...", z, z, dtype=np.float64) / len(z)
+        std = np.where(constant, 1, np.sqrt(variance)).astype(x.dtype)
+        z /= std
+        results = [z]
+        for i, other in enumerate(others):
+            z = as_rows(f"others[{i}]", other, (x.ndim,)).astype(x.dtype)
+            if z.shape[1:] != x.shape[1:]:
+                raise ValueError(f"others[{i}] must have the columns of train, {x.shape[1]}, got shape {z.shape}")
+            results.append((z / unit - origin - mean) / std)
+            if not np.isfinite(results[-1]).all():
+                raise ValueError(f"others[{i}] lies too far from train for a {x.dtype}; are its columns the same?")
+    return tuple(results) if others else results[0]
+
+
+def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Generator,
+          ) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The examples, shuffled and dealt out: a list of (X, y), one pair a fraction; each example is in exactly one.
+
+    The fractions sum to 1; a part gets its fraction of the n examples, rounded up or down so that none is left over.
+
+    >>> train, validation = split(np.eye(10), np.arange(10), fractions=(0.8, 0.2), rng=np.random.default_rng(0))
+    >>> train[0].shape, validation[1]
+    ((8, 10), array([8, 1]))
+    """
+    n = len(as_rows("X", X))
+    if len(as_rows("y", y)) != n:
+        raise ValueError(f"y must have one row for each of the {n} rows of X, got shape {np.shape(y)}")
+    shares = as_rows("fractions", fractions, (1,)).astype(np.float64)
+    if not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
+        raise ValueError(f"fractions must be positive and sum to 1, got {shown(fractions)}; give a fraction also to "
+                         f"what you leave out")
+    ends = np.rint(np.cumsum(shares) * n).astype(int)
+    if (np.diff(ends, prepend=0) == 0).any():
+        raise ValueError(f"fractions must give each part at least one of the {n} examples, got {shown(fractions)}")
+    parts = np.split(as_generator(rng).permutation(n), ends[:-1])
+    return [(np.asarray(X)[rows], np.asarray(y)[rows]) for rows in parts]
+
+
+def one_hot(labels: ArrayLike, classes: int | None = None, dtype: DTypeLike = np.float64) -> np.ndarray:
+    """A 1 at each label's place and 0 elsewhere: labels (n,) or (K, n) give (n, classes) or (K, n, classes).
+
+    Without `classes` there are as many as the largest label needs: for a part of the data that may be too few.
+
+    >>> one_hot([2, 0])
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    as_rows("labels", labels, (1, 2))
+    place = np.asarray(labels)
+    if place.dtype.kind not in "iub":
+        raise TypeError(f"labels must be integers, got dtype {place.dtype}; use labels.astype(int)")
+    classes = int(place.max()) + 1 if classes is None else count("classes", classes)
+    if place.min() < 0 or place.max() >= classes:
+        raise ValueError(f"labels must lie from 0 to {max(classes, 1) - 1}, got {place.min()} to {place.max()}")
+    count("classes", classes, most=LARGEST // place.size)
+    encoded = np.zeros((*place.shape, classes), float_type(dtype))
+    np.put_along_axis(encoded, place[..., None].astype(np.intp), 1, axis=-1)
+    return encoded
+
+
+def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """The numbers 0 to n - 1, shuffled and cut into index arrays of length batch_size; the last may be shorter.
+
+    One call is one epoch, so each example comes once; the shuffle happens at the call.
+
+    >>> [len(rows) for rows in batches(10, 4, np.random.default_rng(0))]
+    [4, 4, 2]
+    """
+    n, size = count("n", n), count("batch_size", batch_size)
+    order = as_generator(rng).permutation(n)
+    return (order[start:start + size] for start in range(0, n, size))

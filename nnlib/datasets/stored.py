@@ -1,0 +1,102 @@
+"""Real data: MNIST, which comes with the library, and two sets from scikit-learn."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnlib._check import shown
+from nnlib.datasets.checks import float_type
+from nnlib.datasets.idx import contents, parsed
+
+SHA256 = {  # of the files in nnlib/data/mnist, decompressed
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+
+
+def load_mnist(split: str = "train", dtype: DTypeLike = np.float64) -> tuple[np.ndarray, np.ndarray]:
+    """Handwritten digits of 28 x 28 pixels, 60,000 to train on or 10,000 to test with (LeCun, Cortes & Burges, 1998).
+
+    Returns X (n, 784) in [0, 1], float64 or on request float32, which takes half the memory, and y (n,) from 0 to 9.
+
+    Raises
+    ------
+    ValueError : split is neither "train" nor "test", or a file is damaged (its SHA-256 sum is checked).
+    TypeError : dtype is neither float64 nor float32. FileNotFoundError : a file is missing.
+
+    >>> X, y = load_mnist("test", dtype=np.float32)
+    >>> X.shape, X.dtype, y[:5]
+    ((10000, 784), dtype('float32'), array([7, 2, 1, 0, 4]))
+    """
+    if not isinstance(split, str) or split not in ("train", "test"):
+        raise ValueError(f"split must be 'train' or 'test', got {shown(split)}")
+    numbers, prefix = float_type(dtype), "train" if split == "train" else "t10k"
+    y, pixels = _shipped(f"{prefix}-labels-idx1-ubyte"), _shipped(f"{prefix}-images-idx3-ubyte")
+    X = pixels.reshape(len(pixels), -1).astype(numbers)
+    X /= 255  # in place: np.divide(pixels, 255, dtype=dtype) is several times slower
+    return X, y.astype(np.int64)
+
+
+def load_digits() -> tuple[np.ndarray, np.ndarray]:
+    """1797 handwritten digits of 8 x 8 pixels, X (1797, 64) in [0, 1], y from 0 to 9 (Alpaydin & Kaynak, 1998).
+
+    They come with scikit-learn; without it, ImportError.
+
+    >>> X, y = load_digits()
+    >>> X.shape, X.max(), y[:5]
+    ((1797, 64), np.float64(1.0), array([0, 1, 2, 3, 4]))
+    """
+    digits = _sklearn_datasets("load_digits").load_digits()
+    return digits.data / 16, digits.target.astype(np.int64)
+
+
+def load_diabetes() -> tuple[np.ndarray, np.ndarray]:
+    """442 patients, X (442, 10), and how far their diabetes went in a year, y from 25 to 346 (Efron et al., 2004).
+
+    The columns age, sex, bmi, bp, s1 to s6 have mean 0 and length 1, as in the paper. They come with scikit-learn;
+    without it, ImportError.
+
+    >>> X, y = load_diabetes()
+    >>> X.shape, y[:3]
+    ((442, 10), array([151.,  75., 141.]))
+    """
+    diabetes = _sklearn_datasets("load_diabetes").load_diabetes()
+    return diabetes.data.astype(np.float64), diabetes.target.astype(np.float64)
+
+
+def read_idx(source: str | os.PathLike | bytes) -> np.ndarray:
+    r"""The array in an IDX file, the format of MNIST: 0, 0, type, number of dimensions, their sizes, the numbers.
+
+    source : path or bytes of the file, compressed with gzip or not. Sizes and numbers are big-endian there, not here.
+
+    Raises
+    ------
+    ValueError : the file is damaged: it is named, with what is wrong. FileNotFoundError : it is missing.
+
+    >>> read_idx(b"\0\0\x08\x02" b"\0\0\0\x02" b"\0\0\0\x03" b"abcdef")
+    array([[ 97,  98,  99],
+           [100, 101, 102]], dtype=uint8)
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        return parsed("source", bytes(source))
+    if not isinstance(source, str | os.PathLike):
+        raise TypeError(f"source must be a path or bytes, got {shown(source)} of type {type(source).__name__}")
+    return parsed(str(source), contents(Path(source), "check the path"))
+
+
+def _shipped(name):
+    from importlib.resources import files  # finds the data of an installed package too
+    path = files("nnlib").joinpath("data", "mnist", f"{name}.gz")
+    return parsed(str(path), contents(path, "install nnlib again, or run git checkout -- nnlib/data"), SHA256[name])
+
+
+def _sklearn_datasets(caller):
+    try:
+        from sklearn import datasets
+    except ImportError as error:
+        raise ImportError(f"{caller} needs scikit-learn, the extra `data`: pip install scikit-learn") from error
+    return datasets

@@ -1,0 +1,80 @@
+"""Trying a reader's function, and saying what came out."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from nnlib._check import shown
+from nnlib.exercises.table import EXERCISES
+
+
+def check(name: str, reader_function: Callable) -> bool:
+    """Try the reader's function on the cases of an exercise, print what happened, and return whether all went well.
+
+    It never raises: an exception, a warning, a wrong value or shape, or a stub that returns nothing is reported as a
+    failed case.
+
+    Parameters
+    ----------
+    name : an exercise, one of `EXERCISES`.
+    reader_function : the function to try; it gets copies of the arguments.
+
+    >>> check("sigmoid", lambda z: 1 / (1 + np.exp(-z)))
+    sigmoid: 7 of 9 cases right
+      tried    sigmoid(-1000.0)
+      got      RuntimeWarning: overflow encountered in exp
+      expected 0.0
+      (the first of 2 that failed)
+    False
+    """
+    if not isinstance(name, str) or name not in EXERCISES:
+        print(f"there is no exercise {shown(name)}; there are: {', '.join(sorted(EXERCISES))}")
+        return False
+    exercise, failures = EXERCISES[name], []
+    for arguments in exercise.cases:
+        expected = exercise.reference(*arguments)
+        got = _try(reader_function, arguments)
+        if not _agree(got, expected, exercise.tolerance):
+            failures.append((", ".join(map(_text, arguments)), _text(got), _text(expected)))
+    print(f"{name}: {len(exercise.cases) - len(failures)} of {len(exercise.cases)} cases right")
+    if failures:
+        tried, got, expected = failures[0]
+        print(f"  tried    {name}({tried})\n  got      {got}\n  expected {expected}")
+        if len(failures) > 1:
+            print(f"  (the first of {len(failures)} that failed)")
+    return not failures
+
+
+class _Raised(str):
+    """What an exception or a warning said, in place of a result."""
+
+
+def _try(function, arguments):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return function(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments))
+    except (Exception, SystemExit) as error:
+        return _Raised(f"{type(error).__name__}: {error}")
+
+
+def _agree(got, expected, tolerance):
+    if got is None or isinstance(got, str):
+        return False
+    try:
+        got = np.asarray(got, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    expected = np.asarray(expected)
+    return got.shape == expected.shape and np.allclose(got, expected, rtol=tolerance, atol=0, equal_nan=True)
+
+
+def _text(value):
+    if value is None:
+        return "None (does the function return its result?)"
+    if isinstance(value, _Raised):
+        return str(value)
+    if isinstance(value, np.ndarray):
+        return " ".join(np.array2string(value, separator=", ", threshold=12).split())
+    return shown(value.item() if isinstance(value, np.generic) else value)

@@ -1,0 +1,76 @@
+"""Plain gradient descent, and what it becomes when the steps remember."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlib.optimizers.base import Optimizer
+
+
+@dataclass
+class SGD(Optimizer):
+    """theta <- theta - rate g (Robbins & Monro, 1951).
+
+    >>> theta = np.array([1.0, -2.0])
+    >>> sgd = SGD(learning_rate=0.1)
+    >>> sgd.start(theta)
+    >>> sgd.step(theta, grad=theta.copy())
+    >>> theta
+    array([ 0.9, -1.8])
+    """
+
+    def _move(self, g, rate, theta):
+        return np.multiply(g, rate, out=self.scratch)
+
+
+@dataclass
+class Momentum(Optimizer):
+    """v <- beta v + g, theta <- theta - rate v: the heavy ball (Polyak, 1964), in the form of PyTorch and Keras.
+
+    A constant gradient is amplified 1 / (1 - beta) times in the long run.
+
+    >>> theta = np.array([0.0])
+    >>> rule = Momentum(0.1, beta=0.5)
+    >>> rule.start(theta)
+    >>> for g in [1.0, 1.0, 1.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.1]
+    [-0.25]
+    [-0.425]
+    """
+
+    beta: float = 0.9
+    memory: ClassVar[tuple[str, ...]] = ("v",)
+
+    def _move(self, g, rate, theta):
+        self.v *= self.beta
+        self.v += g
+        return np.multiply(self.v, rate, out=self.scratch)
+
+
+@dataclass
+class Nesterov(Momentum):
+    """v <- beta v + g, theta <- theta - rate (g + beta v): Nesterov (1983), as rewritten by Sutskever et al. (2013).
+
+    The form is PyTorch's: g is taken at theta, which plays the part of Nesterov's look-ahead point.
+
+    >>> theta = np.array([0.0])
+    >>> rule = Nesterov(0.1, beta=0.5)
+    >>> rule.start(theta)
+    >>> for g in [1.0, 1.0, 1.0]:
+    ...     rule.step(theta, np.array([g]))
+    ...     print(theta.round(4))
+    [-0.15]
+    [-0.325]
+    [-0.5125]
+    """
+
+    def _move(self, g, rate, theta):
+        self.v *= self.beta
+        self.v += g
+        np.multiply(self.v, self.beta, out=self.scratch)
+        self.scratch += g
+        self.scratch *= rate
+        return self.scratch
