@@ -45,10 +45,12 @@ def as_number(name, value):
         raise ValueError(f"{name} must be within the range of floats, got {shown(value)}") from None
 
 
-def as_count(name, value, least=1):
-    """`value` as a built-in int: a whole number, not below `least`; True and 1.0 are none."""
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be a whole number, at least {least}, got {shown(value)}")
+def as_count(name, value, least=1, most=2**53):
+    """`value` as a built-in int: a whole number from `least` to `most`; True and 1.0 are none."""
+    number = as_number(name, value)
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or not least <= value <= most:
+        limits = f"at least {least}" if number <= most else f"at most {most}"
+        raise ValueError(f"{name} must be a whole number, {limits}, got {shown(value)}")
     return int(value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlib._check import as_number, shown
+from nnlib._check import as_count, as_number, shown
 from nnlib.activations import Activation
 from nnlib.initializers import constant, he_normal, zeros
 
@@ -69,7 +69,7 @@ class Dense(Layer):
     db: np.ndarray
 
     def __init__(self, fan_in: int, fan_out: int, init: Callable = he_normal):
-        self.fan_in, self.fan_out = _size("fan_in", fan_in), _size("fan_out", fan_out)
+        self.fan_in, self.fan_out = as_count("fan_in", fan_in), as_count("fan_out", fan_out)
         if not callable(init):
             raise TypeError(f"init must be an initializer, called as init(rng, shape), got {shown(init)}")
         self.weights = {"W": ((self.fan_in, self.fan_out), init)}
@@ -172,7 +172,7 @@ class BatchNorm(Layer):
     running_var: np.ndarray
 
     def __init__(self, units: int, momentum: float = 0.9, epsilon: float = 1e-5):
-        self.fan_in = self.fan_out = _size("units", units)
+        self.fan_in = self.fan_out = as_count("units", units)
         if not 0 <= as_number("momentum", momentum) < 1:
             raise ValueError(f"momentum, the weight of the old running value, must be in [0, 1), got {momentum}")
         if not 0 < as_number("epsilon", epsilon) < np.inf:
@@ -201,9 +201,3 @@ class BatchNorm(Layer):
             return g * scale
 
         return xhat * self.gamma[..., None, :] + self.beta[..., None, :], backward
-
-
-def _size(name, value):
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be a whole number of units, at least 1, got {shown(value)}")
-    return int(value)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_float, as_generator, shown
+from nnlib._check import as_count, as_float, as_generator, shown
 from nnlib._memory import aligned_zeros
 from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
@@ -51,9 +51,7 @@ class Network:
         as_generator(rng)
         if dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be np.float32 or np.float64, got {shown(dtype)}")
-        if copies is not None and (not isinstance(copies, (int, np.integer)) or isinstance(copies, bool) or copies < 1):
-            raise ValueError(f"copies must be None or a whole number, at least 1, got {shown(copies)}")
-        self.layers, self.copies = _fitting(layers), None if copies is None else int(copies)
+        self.layers, self.copies = _fitting(layers), None if copies is None else as_count("copies", copies)
         lead = () if self.copies is None else (self.copies,)
         trained = (i for i, layer in enumerate(self.layers) if layer.weights or layer.others)
         self._first_trained = next(trained, 0)

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_finite, as_generator, as_number, shown
+from nnlib._check import as_count, as_finite, as_generator, shown
 from nnlib.penalties import L2
 from nnlib.training import fit
 
@@ -35,7 +35,7 @@ def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
     [(6, 4), (7, 3), (7, 3)]
     """
     as_generator(rng)
-    if _whole("k", k) < 2 or k > _whole("n", n):
+    if as_count("k", k) < 2 or k > as_count("n", n):
         raise ValueError(f"k must be from 2 to the number of examples, {n}, got {k}")
     parts = np.array_split(rng.permutation(n), k)
     return [(np.concatenate(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]
@@ -157,7 +157,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     X, y = np.asarray(X), np.asarray(y)
     parts = [(X, y, validation)] if folds is None else [
         (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _checked(folds, len(X))]
-    grid = np.array(list(product(learning_rates, strengths, range(_whole("seeds", seeds)))))  # (copies, 3)
+    grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds)))))  # (copies, 3)
     size = build(rng=np.random.default_rng(0), copies=1).params.size
     chunks = np.array_split(grid, -(-len(grid) * size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
@@ -201,9 +201,3 @@ def _checked(folds, n):
             if np.ndim(indices) != 1 or len(indices) == 0 or np.min(indices) < 0 or np.max(indices) >= n:
                 raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them")
         yield train, held_out
-
-
-def _whole(name, value):
-    if not 1 <= as_number(name, value) < np.inf or value != int(value):
-        raise ValueError(f"{name} must be a whole number, at least 1, got {shown(value)}")
-    return int(value)

@@ -5,20 +5,13 @@ import numpy as np
 from nnlib._check import as_float, as_number, shown
 
 LARGEST = 100_000_000  # numbers in an array made here
+MANY = 10_000_000  # examples of a small problem
 
 
 def not_negative(name, value):
     if not 0 <= as_number(name, value) <= 1e100:
         raise ValueError(f"{name} must be a number from 0 to 1e100, got {shown(value)}")
     return float(value)
-
-
-def count(name, value, least=1, most=10_000_000):
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} must be a whole number, got {shown(value)}")
-    if not least <= value <= most:
-        raise ValueError(f"{name} must be from {least} to {most} here, got {shown(value)}")
-    return int(value)
 
 
 def float_type(dtype):

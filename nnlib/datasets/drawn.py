@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_generator
-from nnlib.datasets.checks import LARGEST, as_rows, count, not_negative
+from nnlib._check import as_count, as_generator
+from nnlib.datasets.checks import LARGEST, MANY, as_rows, not_negative
 
 
 def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -16,7 +16,7 @@ def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | None = None) 
     >>> X.tolist(), y
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], array([0, 1, 1, 0]))
     """
-    corner = np.arange(count("n", n)) % 4
+    corner = np.arange(as_count("n", n, most=MANY)) % 4
     X = np.stack([corner // 2, corner % 2], axis=1).astype(np.float64)
     return _noisy(X, noise, rng), corner // 2 ^ corner % 2
 
@@ -31,7 +31,7 @@ def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, n
     >>> X.shape, y[:4]
     ((100, 2), array([0, 1, 0, 1]))
     """
-    y = np.arange(count("n", n)) % 2
+    y = np.arange(as_count("n", n, most=MANY)) % 2
     t = as_generator(rng).uniform(0, np.pi, n)
     X = np.stack([np.cos(t), np.sin(t)], axis=1)
     return _noisy(np.where(y[:, None] == 0, X, [1, 0.5] - X), noise, rng), y
@@ -49,7 +49,7 @@ def spirals(n: int, noise: float, rng: np.random.Generator, classes: int = 2, tu
     >>> X.shape, y[:4]
     ((99, 2), array([0, 1, 2, 0]))
     """
-    y = np.arange(count("n", n)) % count("classes", classes)
+    y = np.arange(as_count("n", n, most=MANY)) % as_count("classes", classes, most=MANY)
     r = np.sqrt(as_generator(rng).random(n))
     a = 2 * np.pi * (not_negative("turns", turns) * r + y / classes)
     return _noisy(r[:, None] * np.stack([np.cos(a), np.sin(a)], axis=1), noise, rng), y
@@ -63,7 +63,7 @@ def blobs(n: int, centers: ArrayLike, noise: float, rng: np.random.Generator) ->
     array([5., 5.])
     """
     middle = as_rows("centers", centers, (2,)).astype(np.float64)
-    y = np.arange(count("n", n, most=LARGEST // middle.shape[1])) % len(middle)
+    y = np.arange(as_count("n", n, most=LARGEST // middle.shape[1])) % len(middle)
     return _noisy(middle[y], noise, rng), y
 
 
@@ -78,10 +78,10 @@ def sparse_regression(n: int, d: int, nonzero: int, noise: float, rng: np.random
     >>> (w != 0).sum(), np.std(y - X @ w).round(1)
     (np.int64(5), np.float64(0.5))
     """
-    d = count("d", d)
-    X = as_generator(rng).normal(size=(count("n", n, most=LARGEST // d), d))
+    d = as_count("d", d, most=MANY)
+    X = as_generator(rng).normal(size=(as_count("n", n, most=LARGEST // d), d))
     w = np.zeros(d)
-    support = rng.permutation(d)[:count("nonzero", nonzero, least=0, most=d)]
+    support = rng.permutation(d)[:as_count("nonzero", nonzero, least=0, most=d)]
     w[support] = rng.uniform(1, 2, len(support)) * rng.choice([-1, 1], len(support))
     return X, _noisy(X @ w, noise, rng), w
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_generator, shown
-from nnlib.datasets.checks import LARGEST, as_rows, count, float_type
+from nnlib._check import as_count, as_generator, shown
+from nnlib.datasets.checks import LARGEST, MANY, as_rows, float_type
 
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.ndarray, ...]:
@@ -81,10 +81,10 @@ def one_hot(labels: ArrayLike, classes: int | None = None, dtype: DTypeLike = np
     place = np.asarray(labels)
     if place.dtype.kind not in "iub":
         raise TypeError(f"labels must be integers, got dtype {place.dtype}; use labels.astype(int)")
-    classes = int(place.max()) + 1 if classes is None else count("classes", classes)
+    classes = int(place.max()) + 1 if classes is None else as_count("classes", classes, most=MANY)
     if place.min() < 0 or place.max() >= classes:
         raise ValueError(f"labels must lie from 0 to {max(classes, 1) - 1}, got {place.min()} to {place.max()}")
-    count("classes", classes, most=LARGEST // place.size)
+    as_count("classes", classes, most=LARGEST // place.size)
     encoded = np.zeros((*place.shape, classes), float_type(dtype))
     np.put_along_axis(encoded, place[..., None].astype(np.intp), 1, axis=-1)
     return encoded
@@ -98,6 +98,6 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.nd
     >>> [len(rows) for rows in batches(10, 4, np.random.default_rng(0))]
     [4, 4, 2]
     """
-    n, size = count("n", n), count("batch_size", batch_size)
+    n, size = as_count("n", n, most=MANY), as_count("batch_size", batch_size, most=MANY)
     order = as_generator(rng).permutation(n)
     return (order[start:start + size] for start in range(0, n, size))
