@@ -166,7 +166,7 @@ def entry(name, thing, module):
         if hasattr(cls, "derivative"):
             heads.append(f"{name}.derivative{signature(thing.derivative, module)}")
         if own_settings(cls):    # made by a call that says all: he_normal = variance_scaling(...)
-            made = next(node.value for node in ast.parse(inspect.getsource(modules()[module])).body
+            made = next(node.value for node in ast.parse(inspect.getsource(inspect.getmodule(cls))).body
                         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name)
             doc = f"``{ast.unparse(made)}``, see `{cls.__name__}`."
     lines = [f".. py:{kind}:: {heads[0]}", *(f"   {' ' * len(kind)}       {head}" for head in heads[1:]), ""]
