@@ -32,12 +32,10 @@ addEventListener("beforeprint", () => {
   addEventListener("afterprint", () => { dataset.theme = theme; }, { once: true });
 });
 
-// What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for Markdown tables, and for code that is open from the start.
+// What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for some of it, and late.
 const stops = new ResizeObserver((entries) => {
-  for (const { target: el } of entries) {
-    if (el.scrollWidth > el.clientWidth + 1) el.tabIndex = 0;
-    else el.removeAttribute("tabindex");
-  }
+  const wide = entries.map(({ target: el }) => el.scrollWidth > el.clientWidth + 1);    // all measured before any changes
+  entries.forEach(({ target: el }, i) => (wide[i] ? el.setAttribute("tabindex", 0) : el.removeAttribute("tabindex")));
 });
 
 // A formula in a sentence cannot break; one that is wider than its paragraph scrolls.
@@ -50,7 +48,7 @@ function fitFormulas() {
 
 window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;    // there is no formula to measure before
-  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html, article pre').forEach((el) => stops.observe(el));
+  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html, .pst-scrollable-table-container, article pre').forEach((el) => stops.observe(el));
   fitFormulas();
   window.addEventListener("resize", fitFormulas);
   document.addEventListener("toggle", fitFormulas, true);    // closed <details> have no width
