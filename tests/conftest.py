@@ -1,8 +1,12 @@
-"""The built site and a browser, for test_site.py. NNLIB_SITE=folder tests a site that is built already."""
+"""The built site and a browser, for test_site*.py and test_explorables*.py.
+
+NNLIB_SITE=folder tests a site that is built already.
+"""
 
 import functools
 import http.server
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -56,10 +60,17 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that leaves a page drops what it was still loading; anything else is reported."""
+        if not isinstance(sys.exception(), (BrokenPipeError, ConnectionResetError)):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="session")
 def address(site):
     """The site on a free port of this machine."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+    with Server(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -73,6 +84,71 @@ def browser():
             yield running
     except LookupError as error:
         missing(f"The site's tests need a browser. {error}")
+
+
+@pytest.fixture(scope="session")
+def window(browser):
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(window):
+    """One page for all tests, as on a desk, in the light: to open another takes longer than most tests."""
+    window.set_viewport_size({"width": 1440, "height": 900})
+    window.emulate_media(color_scheme="light", media="screen")
+    window.set_default_timeout(10_000)
+    yield window
+    window.unroute_all()
+    if window.url.startswith("http"):
+        window.evaluate("localStorage.clear()")
+    window.goto("about:blank")  # it rests
+
+
+@pytest.fixture
+def open_page(browser, page):
+    """Open a page from disk, in a context of its own if it has options; what goes wrong meanwhile fails the test."""
+    contexts, wrong = [], []
+    listeners = {
+        "request": lambda r: r.url.startswith(("file:", "data:")) or wrong.append(f"request: {r.url}"),
+        "console": lambda m: m.type in ("error", "warning") and wrong.append(m.text),
+        "pageerror": lambda error: wrong.append(str(error)),
+        "requestfailed": lambda r: wrong.append(f"failed: {r.url}"),
+    }
+
+    def listen(here, scripts=True):
+        for event, listener in listeners.items():
+            if scripts or event != "requestfailed":
+                here.on(event, listener)
+
+    def open_it(file, **options):
+        here = page
+        if options:
+            contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
+            here = contexts[-1].new_page()
+            listen(here, options.get("java_script_enabled", True))
+        here.goto(file.as_uri())
+        return here
+
+    listen(page)
+    yield open_it
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """--dist loadfile, but each chapter of test_site_chapters.py counts as a file: so two workers finish together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class LoadChapter(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return re.sub(r"(test_site_chapters\.py)::.*(\[.*\])$", r"\1\2", nodeid).split("::")[0]
+
+    return LoadChapter(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,8 +1,7 @@
 """The explorables: their mathematics is nnlib's, and what they show and draw is their mathematics.
 
-They are tried on pages of their own: on one that Sphinx builds, with the site's theme, or on a bare one, which is
-quicker; both are opened from disk. The last test looks at the book's own pages. What is particular to each explorable
-stands in tests/live/.
+They are tried here on small pages that Sphinx builds with the site's theme, and in test_explorables_alone.py on bare
+ones, which are quicker; both are opened from disk. The last test looks at the book's own pages.
 """
 
 import gzip
@@ -19,14 +18,12 @@ import pytest
 
 matplotlib.use("Agg")
 
-from live.activations import NAMES, Activations
-from live.depth import SCALES, Depth, theory, through
+from live.activations import Activations
+from live.depth import Depth
 from live.descent import Descent
 from live.lasso import Lasso
 
-from nnlib import activations, initializers, plotting
-from nnlib.layers import Activate, Dense
-from nnlib.network import Network
+from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
@@ -51,14 +48,6 @@ PAGE = """# Page {name}
 :alt: Still, {name}
 The caption.
 ```
-"""
-BARE = """<!DOCTYPE html>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="explorable.css">
-<style>figure {{ margin: 0; }}</style>
-<figure class="explorable explorable-{name}"><img alt="" src="{name}.svg"></figure>
-{scripts}
 """
 
 each = pytest.mark.parametrize("name", LIVE)
@@ -171,66 +160,16 @@ def test_the_still_picture_is_up_to_date(name, tmp_path, monkeypatch):
 # ---- In a browser ----
 
 
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory):
-    """A page with nothing else on it, which opens quickly; from a copy of the sources, or one that was changed."""
-    def write(name, folder=None):
-        folder = folder or shutil.copytree(SOURCES, tmp_path_factory.mktemp("bare") / "explorables")
-        scripts = "\n".join(f'<script src="{file}"></script>'
-                            for file in ("explorable.js", *NEEDS.get(name, []), f"{name}.js"))
-        page = folder / f"{name}.html"
-        page.write_text(BARE.format(name=name, scripts=scripts), encoding="utf-8")
-        return page
-
-    return write
-
-
 @pytest.fixture
-def open_page(browser, request):
-    """Open an explorable's page, built or bare, from disk; what goes wrong meanwhile fails the test."""
-    contexts, wrong = [], []
-
-    def open_it(name, address=None, **options):
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("request", lambda r: r.url.startswith(("file:", "data:")) or wrong.append(f"request: {r.url}"))
-        page.on("console", lambda m: m.type in ("error", "warning") and wrong.append(m.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        if options.get("java_script_enabled", True):
-            page.on("requestfailed", lambda r: wrong.append(f"failed: {r.url}"))
-        page.goto((address or request.getfixturevalue("small") / "chapters" / f"{name}.html").as_uri())
-        return LIVE[name](page)
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert not wrong, wrong
+def on_page(open_page, small):
+    """Open an explorable on its page of the small site."""
+    return lambda name, **options: LIVE[name](open_page(small / "chapters" / f"{name}.html", **options))
 
 
 @pytest.mark.browser
 @each
-def test_its_mathematics_is_nnlibs(open_page, bare, name):
-    errors = open_page(name, bare(name)).disagreement()
-    assert all(error < 1e-9 for error in errors.values()), errors
-
-
-@pytest.mark.browser
-@each
-def test_what_is_shown_is_right(open_page, bare, name):
-    live = open_page(name, bare(name), viewport={"width": 800, "height": 900})
-    seen = {live.check()}
-    for changes in live.STATES:
-        live.set(changes)
-        seen.add(live.check())
-    assert len(seen) > len(live.STATES)  # they were all reached
-
-
-@pytest.mark.browser
-@each
-def test_by_keyboard_alone(open_page, name):
-    live = open_page(name)
+def test_by_keyboard_alone(on_page, name):
+    live = on_page(name)
 
     def press(*keys):
         for key in keys:
@@ -275,80 +214,6 @@ def test_by_keyboard_alone(open_page, name):
     assert live.page.evaluate("document.getAnimations().length") == 0  # nothing moves by itself
 
 
-def spots(plot, *fractions):
-    """Points of a plot, in its data: the same fraction of each axis."""
-    return [[low + fraction * (high - low) for low, high in plot.window] for fraction in fractions]
-
-
-def check_pick(live, plot, labels, point):
-    """The sliders have followed to the point, or as near as their steps and their range let them."""
-    values = live.state
-    for label, wanted, (low, high) in zip(labels, point, plot.window):
-        place = live.CONTROLS.index(label)
-        least, most, step = live.controls.nth(place).evaluate("(el) => [el.min, el.max, el.step].map(Number)")
-        assert abs(values[place] - np.clip(wanted, least, most)) <= step / 2 + 0.01 * (high - low), label
-
-
-@pytest.mark.browser
-@each
-def test_by_mouse(open_page, bare, name):
-    live = open_page(name, bare(name))
-    mouse = live.page.mouse
-    for plot, labels in live.PICKS.items():
-        live.plots.nth(plot).scroll_into_view_if_needed()
-        shown, before = live.read()["plots"][plot], live.state
-        first, second, third = spots(shown, 0.7, 0.35, 0.55)
-        mouse.move(*shown.pixels(*first))
-        assert live.state == before  # not before the button is down
-        mouse.down()
-        check_pick(live, shown, labels, first)
-        mouse.move(*shown.pixels(*second), steps=3)
-        check_pick(live, shown, labels, second)
-        outside = [shown.window[0][0] - 0.1 * np.ptp(shown.window[0]), second[1]]
-        mouse.move(*shown.pixels(*outside))
-        mouse.up()
-        check_pick(live, shown, labels, outside)  # the drag goes on outside, and ends where the slider ends
-        ended = live.state
-        mouse.move(*shown.pixels(*third))
-        assert live.state == ended
-        mouse.click(*shown.pixels(*third))
-        check_pick(live, shown, labels, third)
-    live.check()
-
-
-@pytest.mark.browser
-@each
-def test_by_touch(open_page, bare, name):
-    live = open_page(name, bare(name), viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
-                     device_scale_factor=2)
-    session = live.page.context.new_cdp_session(live.page)
-
-    def drag(shown, *points):
-        for kind, point in (("Start", points[0]), *(("Move", point) for point in points[1:]), ("End", None)):
-            at = [dict(zip("xy", shown.pixels(*point)))] if point else []
-            session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": at})
-
-    for plot, labels in live.PICKS.items():
-        live.plots.nth(plot).scroll_into_view_if_needed()
-        shown = live.read()["plots"][plot]
-        first, second, third, fourth = spots(shown, 0.7, 0.35, 0.55, 0.2)
-        live.page.touchscreen.tap(*shown.pixels(*first))
-        check_pick(live, shown, labels, first)
-        drag(shown, first, second, third)
-        check_pick(live, shown, labels, third)
-        touch = live.plots.nth(plot).evaluate("(el) => getComputedStyle(el).touchAction")
-        if len(labels) == 1:
-            assert touch == "pan-y"  # up and down scrolls the page
-        else:
-            before = live.state
-            drag(shown, fourth, second)
-            assert live.state == before  # beside the handle, a finger scrolls the page
-            assert touch == "manipulation"
-    live.check()
-    for control in [*live.controls.all(), *live.buttons.all()]:
-        assert control.bounding_box()["height"] >= 24
-
-
 # ---- How it looks ----
 
 
@@ -390,8 +255,8 @@ def contrast(first, second):
 
 @pytest.mark.browser
 @each
-def test_colours_and_line_styles(open_page, name):
-    live = open_page(name)
+def test_colours_and_line_styles(on_page, name):
+    live = on_page(name)
     for scheme in ("light", "dark"):
         live.page.emulate_media(color_scheme=scheme)
         live.page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
@@ -410,8 +275,8 @@ def test_colours_and_line_styles(open_page, name):
 
 @pytest.mark.browser
 @each
-def test_it_fits_and_shows_where_the_focus_is(open_page, name):
-    live = open_page(name)
+def test_it_fits_and_shows_where_the_focus_is(on_page, name):
+    live = on_page(name)
     for width in (320, 390, 768, 1024, 1440):
         live.page.set_viewport_size({"width": width, "height": 844})
         figure, *parts = live.page.evaluate("""() => ["figure", "figure :is(label, input, button, p, svg.plot)"]
@@ -433,13 +298,13 @@ def test_it_fits_and_shows_where_the_focus_is(open_page, name):
 
 @pytest.mark.browser
 @each
-def test_the_still_picture_without_scripts_and_on_paper(open_page, name):
-    live = open_page(name, java_script_enabled=False)
+def test_the_still_picture_without_scripts_and_on_paper(on_page, name):
+    live = on_page(name, java_script_enabled=False)
     image = live.page.locator("figure.explorable img")
     assert image.is_visible() and image.get_attribute("alt") == f"Still, {name}"
     assert image.bounding_box()["height"] > 100 and live.live.count() == 0
 
-    live = open_page(name)
+    live = on_page(name)
     image = live.page.locator("figure.explorable img")
     assert live.live.is_visible() and not image.is_visible()
     live.page.emulate_media(media="print")
@@ -447,143 +312,19 @@ def test_the_still_picture_without_scripts_and_on_paper(open_page, name):
     assert live.page.locator("figcaption").is_visible()
 
 
-@pytest.mark.browser
-@each
-def test_what_a_screen_reader_is_told(open_page, bare, name):
-    live = open_page(name, bare(name))
-    assert live.live.get_by_role("status").count() == 1
-    labels = live.labels(live.read(drawn=False))
-    for place, label in enumerate(labels):
-        role = "combobox" if live.controls.nth(place).evaluate("(el) => el.tagName") == "SELECT" else "slider"
-        named = live.live.get_by_role(role, name=label, exact=True)
-        assert named.count() == labels.count(label)
-    before = [picture.get_attribute("aria-label") for picture in live.live.get_by_role("img").all()]
-    assert len(before) == live.plots.count() and all(len(label) > 30 for label in before)
-    live.set({label: value for changes in live.STATES for label, value in changes.items()})
-    after = [picture.get_attribute("aria-label") for picture in live.live.get_by_role("img").all()]
-    assert not set(before) & set(after)  # what is drawn has changed, and so has what is said of it
-    for _, _, shown, _ in live.read(drawn=False)["controls"]:
-        assert shown is None or live.live.locator(f'[aria-valuetext="{shown}"]').count() or shown.startswith("-")
-
-
-# ---- Particular to one of them ----
-
-
-@pytest.mark.browser
-def test_activations_offers_all(open_page, bare):
-    for name in ("activations", "depth"):
-        live = open_page(name, bare(name))
-        assert sorted(live.control("Activation").locator("option").all_inner_texts()) == sorted(NAMES)
-
-
-@pytest.mark.browser
-def test_descent_plays(open_page, bare):
-    live = open_page("descent", bare("descent"))
-    steps, play = live.control("Steps"), live.buttons.nth(0)
-    live.set({"Steps": 90})
-    play.press("Enter")
-    assert play.inner_text() == "Pause"
-    live.page.wait_for_function("document.querySelector('.explorable-live button').textContent === 'Play'")
-    assert steps.input_value() == "100"  # it ends by itself
-    play.press("Enter")
-    live.page.wait_for_function("(el) => el.value > 2 && el.value < 90", arg=steps.element_handle())  # from the start
-    play.press("Enter")
-    assert play.inner_text() == "Play"
-    stopped = steps.input_value()
-    live.page.wait_for_timeout(150)
-    assert steps.input_value() == stopped
-    live.check()
-
-
-@pytest.mark.browser
-def test_descent_takes_a_rate_that_suits_the_rule(open_page, bare):
-    live = open_page("descent", bare("descent"))
-    live.set({5: "Adam", 8: "Nesterov", 9: 0.05})
-    assert live.check()[5:] == ("Adam", 0.1, 0.9, "Nesterov", 0.05, 0.9)
-    live.set({5: "RMSProp", 8: "SGD"})
-    assert live.check()[5:10] == ("RMSProp", 0.1, 0.99, "SGD", 0.05)  # one set by hand stays, within the family
-    live.set({"Surface": "rosenbrock"})
-    assert live.check()[5:10] == ("RMSProp", 0.1, 0.99, "SGD", 0.001)
-
-
-@pytest.mark.browser
-def test_depth_has_marks_at_the_schemes_and_other_networks(open_page, bare):
-    live = open_page("depth", bare("depth"))
-    for button, *schemes in (("LeCun, Glorot", initializers.lecun_normal, initializers.glorot_normal),
-                             ("He", initializers.he_normal)):
-        live.live.get_by_role("button", name=button, exact=True).click()
-        scale = live.check()[1]
-        for init in schemes:  # for as many outputs as inputs
-            assert init(np.random.default_rng(0), (400, 400)).std() * np.sqrt(400) == pytest.approx(scale, rel=0.01)
-    marks = live.page.locator("datalist option").evaluate_all("(all) => all.map((el) => Number(el.value))")
-    assert [SCALES[mark] for mark in marks] == [1, np.sqrt(2)]
-    live.live.get_by_role("button", name="Another network").click()
-    live.seed += 1
-    live.check()
-
-
-@pytest.mark.browser
-def test_depths_theory_is_what_wide_networks_do(open_page, bare):
-    """Within 4 %: six layers of 400 units, averaged over 40 examples and four networks."""
-    live = open_page("depth", bare("depth"))
-    width, layers, rng = 400, 6, np.random.default_rng(0)
-    for name, scale in (("tanh", 1.0), ("relu", np.sqrt(2)), ("sigmoid", 2.0), ("gelu", 1.2), ("elu", 0.8)):
-        init = initializers.variance_scaling(scale**2, "fan_in", "normal")
-        runs = []
-        for _ in range(4):
-            phi = getattr(activations, name)
-            parts = [part for _ in range(layers) for part in (Dense(width, width, init), Activate(phi))]
-            runs.append(through(Network(parts, rng=rng), *rng.normal(size=(2, 40, width))))
-        measured = np.sqrt(np.mean(np.square(runs), axis=0))
-        theirs = live.page.evaluate(f"""() => {{
-            const {{ forward, backward }} = depth.theory("{name}", {scale}, {layers});
-            return [forward, backward];
-        }}""")
-        np.testing.assert_allclose(measured, theirs, rtol=0.04)
-        np.testing.assert_allclose(theirs, theory(name, scale, layers), rtol=1e-9)
-
-
-# ---- The checks can fail ----
-
-
-@pytest.mark.browser
-@each
-def test_what_is_broken_is_found(open_page, bare, name):
-    def sound():
-        page.reload()
-        live = LIVE[name](page)
-        live.set(live.TELLING)
-        try:
-            live.check()
-            return all(error < 1e-9 for error in live.disagreement().values())
-        except AssertionError:
-            return False
-
-    address = bare(name)
-    page = open_page(name, address).page
-    assert sound()
-    unnoticed = []
-    for what, (file, right, wrong) in LIVE[name].BROKEN.items():
-        script = address.with_name(file)
-        source = script.read_text(encoding="utf-8")
-        assert right in source, what
-        script.write_text(source.replace(right, wrong), encoding="utf-8")
-        unnoticed += [what] if sound() else []
-        script.write_text(source, encoding="utf-8")
-    assert not unnoticed
-
-
 # ---- The book's own pages ----
 
 
 @pytest.mark.browser
-def test_in_the_book(open_page, site):
+def test_in_the_book(page, open_page, site):
     """Each page loads the scripts of its own explorables and no others, and every one comes alive from disk."""
+    page.route("**/tex-chtml.js*", lambda route: route.fulfill(body=""))  # nobody waits for the formulas
     for file in sorted(site.rglob("*.html")):
         html = file.read_text(encoding="utf-8")
         figures = set(re.findall(r'<figure class="explorable explorable-(\w+)', html))
         needed = {script.removesuffix(".js") for name in figures for script in ("explorable.js", *NEEDS.get(name, []))}
         assert set(re.findall(r'_static/explorables/(\w+)\.js', html)) == figures | needed, file
+        if figures:
+            open_page(file)
         for name in sorted(figures):
-            live = open_page(name, file)
-            assert live.page.locator(f"figure.explorable-{name}.alive > .explorable-live:visible").count() == 1, file
+            assert page.locator(f"figure.explorable-{name}.alive > .explorable-live:visible").count() == 1, (file, name)
