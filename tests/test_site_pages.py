@@ -52,6 +52,9 @@ INSPECT = r"""async (patience) => {
     const reaches = (el) => el.getBoundingClientRect().right > width + 1 && !clipped(el.parentElement);
     say(`the page is ${needed} px wide in a window of ${width}`, all("main *").find(reaches) ?? document.body);
   }
+  const lost = (el) => el.getBoundingClientRect().left < -1 && el.checkVisibility() && !clipped(el.parentElement);
+  const cut = all("article :not(mjx-container *, svg *)").find(lost);
+  if (cut) say("begins left of the window", cut);
   const unreachable = () => all("article :not(mjx-container *, pre *, svg *)").filter((el) =>
     /auto|scroll/.test(overflow(el)) && el.scrollWidth > el.clientWidth + 1 && el.checkVisibility()
     && el.tabIndex < 0 && !el.querySelector("a, button, input"));
@@ -232,6 +235,7 @@ BROKEN = {
     "error in a formula": r'<span class="math">\(\frac\)</span>',
     "undefined TeX macro": r'<span class="math">\(\undefinedmacro\)</span>',
     "raw TeX": r'<p class="mathjax_ignore">So \(x\) it is</p>',
+    "begins left of the window": '<div style="margin-left: -9999px">x</div>',
     "the page is": '<div style="width: 2000px">x</div>',
     "scrolls, but not by keyboard": '<div style="overflow-x: auto; width: 9em"><p style="width: 99em">x</p></div>',
     "image without a description": '<img src="_static/logo.svg">',
