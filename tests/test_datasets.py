@@ -371,6 +371,12 @@ def test_standardize_as_scikit_learn_does_with_constant_columns_too():
     np.testing.assert_allclose(ours[1], scaler.transform(test), rtol=1e-11, atol=1e-11)
 
 
+def test_standardize_sums_float32_in_float64():
+    x = 1000 + rng(0).normal(size=(300_000, 2)).astype(np.float32)
+    x[0] = 0
+    assert np.abs(standardize(x).mean(axis=0, dtype=np.float64)).max() < 1e-4
+
+
 def test_standardize_on_columns_that_break_the_textbook_formula():
     tenths = np.full((10, 1), 0.1)  # whose computed mean is not 0.1
     assert not standardize(tenths).any() and standardize(tenths, [[0.6]])[1].tolist() == [[0.5]]

@@ -146,6 +146,7 @@ def test_the_reference_passes_its_own_exercise(name, capsys):
     ("variance_recursion", lambda q0, v, n, depth: q0 * (n * v / 2) ** depth, "expected"),  # the last one alone
     ("variance_recursion", lambda q0, v, n, depth: q0 * (n * v / 2) ** np.arange(1, depth + 1), "expected"),
     ("variance_recursion", lambda q0, v, n, depth: q0 * (n * v**2 / 2) ** np.arange(depth + 1), "expected"),
+    ("sigmoid", lambda z: {"the value": z}, "expected"),  # no numbers
     ("sigmoid", "not a function", "TypeError"),
     ("sigmoid", None, "TypeError"),
 ])

@@ -344,6 +344,12 @@ def test_momentum_is_the_weight_of_the_old_value():
     assert net.layers[0].running_mean.item() == 1.5 and net.layers[0].running_var.item() == 3.0
 
 
+def test_without_momentum_the_running_statistics_are_the_last_batchs():
+    net = Network([BatchNorm(1, momentum=0)], rng=np.random.default_rng(0))
+    net.forward([[3.0], [5.0]], train=True)
+    assert net.layers[0].running_mean.item() == 4.0 and net.layers[0].running_var.item() == 1.0
+
+
 def test_copies_have_statistics_of_their_own():
     X = np.stack([examples(), 10 * examples() + 3])
     net = Network([BatchNorm(4)], rng=np.random.default_rng(0), copies=2)
