@@ -73,6 +73,34 @@ def test_the_reference_passes_its_own_exercise(name, capsys):
     assert capsys.readouterr().out == f"{name}: {n} of {n} cases right\n"
 
 
+def momentum_step(theta, v, g, rate, beta):
+    return theta - rate * (beta * v + g), beta * v + g
+
+
+def nesterov_step(theta, v, g, rate, beta):
+    return theta - rate * (g + beta * (beta * v + g)), beta * v + g
+
+
+def variance_recursion(q0, weight_variance, fan_in, depth):
+    q = [q0]
+    for _ in range(depth):
+        q.append(fan_in * weight_variance * q[-1] / 2)
+    return q
+
+
+@pytest.mark.parametrize("name, right", [
+    ("gradient_descent", descended), ("sgd_epoch", epoch), ("adam", adam), ("l2_gradient", l2_gradient),
+    ("ista_step", lambda X, y, w, lam, eta: soft_threshold(ista_target(X, y, w, eta), eta * lam)),
+    ("hidden_gradient", hidden_gradient), ("momentum_step", momentum_step), ("nesterov_step", nesterov_step),
+    ("variance_recursion", variance_recursion),
+    ("backprop_delta", lambda delta, W, z: delta @ W.T * sigmoid.derivative(z)),
+    ("ridge", lambda X, y, lam: np.linalg.lstsq(X.T @ X + len(y) * lam * np.eye(X.shape[1]), X.T @ y)[0]),
+    ("accuracy", lambda logits, labels: np.mean(logits.argmax(axis=1) == labels)),
+])
+def test_what_a_reader_would_write_passes(name, right):
+    assert check(name, right) is True
+
+
 @pytest.mark.parametrize("name, wrong, words", [
     ("sigmoid", naive_sigmoid, "RuntimeWarning: overflow"),
     ("sigmoid", stub, "None (does the function return its result?)"),
