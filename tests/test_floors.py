@@ -6,6 +6,7 @@ functions of ``datasets``.
 
 import ast
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,13 @@ def test_the_package_holds_its_version_and_nothing_else():
     docstring, *rest = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8")).body
     assert [ast.unparse(node).partition(" = ")[0] for node in rest] == ["__version__"], (
         "nnlib/__init__.py holds the version and nothing else: chapters write from nnlib.activations import sigmoid")
+
+
+def test_every_folder_of_modules_is_installed():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = project["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*.py")}
+    assert sorted(listed) == sorted(folder.replace("/", ".") for folder in folders), "see pyproject.toml"
 
 
 @pytest.mark.parametrize("module, source", [
