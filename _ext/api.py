@@ -189,10 +189,9 @@ class Api(SphinxDirective):
 
     def note_sources(self, module):
         """This page is made anew when one of the module's files changes."""
-        for folder in getattr(module, "__path__", []):
-            for path in Path(folder).glob("*.py"):
-                self.env.note_dependency(str(path))
-        self.env.note_dependency(module.__file__)
+        own = Path(module.__file__)
+        for path in own.parent.glob("*.py") if hasattr(module, "__path__") else [own]:
+            self.env.note_dependency(str(path))
 
     def lines(self):
         name = self.arguments[0]

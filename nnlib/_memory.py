@@ -1,8 +1,8 @@
 """Where the long vectors live.
 
 NumPy's own arrays begin anywhere, most large ones 16 bytes into a cache line, so that every wide load crosses two
-lines. Sums and products over arrays that begin with a line are up to twice as fast (AVX-512; a step of Adam on 100,000
-float32 parameters: by a quarter).
+lines. Sums and products over arrays that begin with a line are up to twice as fast (AVX-512). A step of Adam on 100,000
+float32 parameters gains a quarter where they are in the cache already, and 6 % within a training run.
 """
 
 import math

@@ -1,13 +1,7 @@
 """Every public name of the library says what it is, with an example that runs (the examples run as doctests)."""
 
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "_ext"))
-
 import api
+import pytest
 
 NAMES = [(module, name) for module in api.modules() for name in api.public_names(module)]
 ABSTRACT = {"Layer", "Optimizer", "Sweep"}  # shown by what is made of them

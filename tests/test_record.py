@@ -3,16 +3,12 @@
 import csv
 import html
 import re
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "_ext"))
-
 import record
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parent.parent
 

@@ -3,7 +3,8 @@
 Rows are examples: X is (n, d), y is (n,), int64 labels or float64 targets. What is random takes `rng`, a
 numpy.random.Generator: equal seeds give equal bits. The labels of drawn points go round, 0, 1, 0, 1, ...; `split` and
 `batches` shuffle. Besides what each function says, all raise TypeError for an argument of the wrong kind and ValueError
-for NaN, infinities, shapes that do not fit and sizes that no small problem has; the message names argument and remedy.
+for NaN, infinities, shapes that do not fit, numbers that should be whole, and sizes that no small problem has; the
+message names argument and remedy.
 """
 
 from nnlib.datasets.drawn import blobs, moons, sparse_regression, spirals, xor
