@@ -1,5 +1,7 @@
 """The one place that turns input into float arrays and words the errors."""
 
+import math
+
 import numpy as np
 
 Value = float | np.ndarray  # a number for one network or point, an array for several
@@ -52,6 +54,11 @@ def as_count(name, value, least=1, most=2**53):
         limits = f"at least {least}" if number <= most else f"at most {most}"
         raise ValueError(f"{name} must be a whole number, {limits}, got {shown(value)}")
     return int(value)
+
+
+def all_finite(values):
+    """Whether a number, or every entry of an array, is neither NaN nor infinite."""
+    return math.isfinite(values) if isinstance(values, (float, np.floating)) else np.isfinite(values).all()
 
 
 def like(value, result):

@@ -6,9 +6,11 @@ diverges or stops early is frozen by putting its parameters back after each step
 
 import numpy as np
 
-from nnlib._check import as_float, shown
+from nnlib._check import all_finite, as_float, shown
 from nnlib.losses import binary_cross_entropy
 from nnlib.network import Network
+from nnlib.optimizers import Optimizer
+from nnlib.penalties import Penalty
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
 
@@ -53,42 +55,45 @@ class Run:
     """One call of `fit`: who is still going, where to go back to, and what was seen."""
 
     def __init__(self, network, history, loss, optimizer, penalty, proximal, clip, early_stopping):
-        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty
+        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, unchecked(penalty)
         self.proximal, self.clip, self.early_stopping = proximal, clip, early_stopping
         lead = network.params.shape[:-1]  # () or (K,)
         self.going, self.some_stopped, self.all_stopped = np.ones(lead, bool), False, False
         self.stopped = np.full(lead, "finished", dtype=object)
-        self.good = network.snapshot()  # the state at the last finite objective
-        self.best, self.best_loss, self.waited = network.snapshot(), np.full(lead, np.inf), np.zeros(lead, int)
-        self.watched = [(a, np.zeros(a.shape[-1], a.dtype)) for a in (network.params, network.statistics) if a.size]
+        self.state = [array for array in (network.params, network.statistics) if array.size]  # what training changes
+        self.good = [array.copy() for array in self.state]  # the state at the last finite objective
+        self.best, self.best_loss = [array.copy() for array in self.state], np.full(lead, np.inf)
+        self.waited = np.zeros(lead, int)
         self.history, self.last = history, None
         optimizer.start(network.params)
 
     def step(self, X, y):
-        """One step of the optimiser; returns loss and penalty of the batch before it, as an array (2,) or (2, K)."""
-        network, seen = self.network, np.empty((2, *self.going.shape))
-        seen[0], seen[1] = penalised_loss(network, self.loss, X, y, self.penalty)
-        objective = seen[0] + seen[1]
-        finite = np.isfinite(objective + self.taint())
-        if not finite.all():
-            self.diverge(~finite, objective)
+        """One step of the optimiser; returns loss and penalty of the batch before it."""
+        network = self.network
+        loss, penalty = penalised_loss(network, self.loss, X, y, self.penalty)
+        objective = loss + penalty
+        if not all_finite(objective + sum(np.vecdot(array, array) for array in self.state)):
+            self.diverge(~np.isfinite(objective) | self.tainted(), objective)
         if not self.all_stopped:
             self.save(self.good, self.going)
-            self.optimizer.step(network.params, network.grad if self.clip is None else self.clip(network.grad))
+            if self.clip is None and type(self.optimizer).step is Optimizer.step:  # nobody has changed what it does
+                self.optimizer.advance(network.params, network.grad)
+            else:
+                self.optimizer.step(network.params, network.grad if self.clip is None else self.clip(network.grad))
             if self.proximal is not None:
                 network.weights[...] = self.proximal.prox(network.weights, self.optimizer.rate)
             if self.some_stopped:
                 self.put_back(self.good, ~self.going)
-        return seen
+        return loss, penalty
 
-    def taint(self):
-        """0, or NaN where a parameter or statistic is not finite: a ReLU or tanh may hide that from the objective."""
-        return sum(np.vecdot(now, zeros) for now, zeros in self.watched)
+    def tainted(self):
+        """Where a parameter or statistic is not finite: a ReLU or tanh may hide that from the objective."""
+        return ~np.logical_and.reduce([np.isfinite(array).all(-1) for array in self.state])
 
-    def close_epoch(self, means):
+    def close_epoch(self, loss, penalty):
         """Write the epoch's means down; parameters that overflowed in its last step count as divergence, too."""
-        self.diverge(~np.isfinite(self.taint()), means.sum(0))
-        loss, penalty = np.where(self.going, means, np.nan)
+        self.diverge(self.tainted(), loss + penalty)
+        loss, penalty = np.where(self.going, (loss, penalty), np.nan)
         for name, value in (("loss", loss), ("penalty", penalty), ("objective", loss + penalty)):
             getattr(self.history, name).append(value)
 
@@ -127,7 +132,7 @@ class Run:
     def interrupt(self):
         """Ctrl-C falls anywhere: copies that have stopped may have moved, and others have overflowed."""
         with np.errstate(all="ignore"):
-            self.put_back(self.good, ~self.going | np.isnan(self.taint()))
+            self.put_back(self.good, ~self.going | self.tainted())
         self.stop(self.going, "interrupted")
 
     def stop(self, which, why):
@@ -135,15 +140,15 @@ class Run:
         self.going = self.going & ~which
         self.some_stopped, self.all_stopped = not self.going.all(), not self.going.any()
 
-    def save(self, state, which):
+    def save(self, kept, which):
         where = which[..., None] if self.some_stopped or which is not self.going else True
-        for kept, now in zip(state, (self.network.params, self.network.statistics)):
-            np.copyto(kept, now, where=where)
+        for old, now in zip(kept, self.state):
+            np.copyto(old, now, where=where)
 
-    def put_back(self, state, which):
+    def put_back(self, kept, which):
         if which.any():
-            for kept, now in zip(state, (self.network.params, self.network.statistics)):
-                np.copyto(now, kept, where=which[..., None])
+            for old, now in zip(kept, self.state):
+                np.copyto(now, old, where=which[..., None])
 
     def finish(self):
         """The History as arrays, the best parameters where early stopping kept them; raises if nothing is left."""
@@ -169,6 +174,12 @@ class Run:
             error.history = history
             raise error
         return history
+
+
+def unchecked(penalty):
+    """The formula of a penalty of the library, whose checks hold of every network; of another one, itself."""
+    ours = isinstance(penalty, Penalty) and type(penalty).__call__ is Penalty.__call__
+    return penalty.formula if ours else penalty
 
 
 def penalised_loss(network, loss, X, y, penalty):

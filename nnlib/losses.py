@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_float, shown
-from nnlib.activations import log_softmax, minus_max, sigmoid, softmax, softplus
+from nnlib._check import Value, all_finite, as_float, shown
+from nnlib.activations import log_softmax, sigmoid, softmax, softplus
 
 
 def _checked(check: Callable) -> Callable[[Callable], Any]:
@@ -133,8 +133,9 @@ def binary_cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value,
 def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
     r"""Minus the log-likelihood of the classes under softmax(z), z the output: -sum_k t_k log softmax(z)_k.
 
-    Averaged over the examples. The gradient is (softmax(z) - t) / n; for integer labels the true class's entry is
-    computed as minus the sum of the other probabilities, which keeps its digits where the network is confident.
+    Averaged over the examples. The gradient is (softmax(z) - t) / n. For an integer label y the loss is computed as
+    log(1 + r), where r is the sum of exp(z_k - z_y) over the other classes, and the gradient as exp(z_k - z_y) / (1 + r)
+    for them and -r / (1 + r) for y, which keeps all digits where the network is confident.
 
     Parameters
     ----------
@@ -151,21 +152,29 @@ def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     >>> round(value, 6), gradient
     (0.693147, array([[-0.5,  0.5]]))
     """
-    n = _examples(output)
+    n, classes = output.shape[-2:]
     if target.dtype.kind == "f":
         return _per_network(_weighted(target, -log_softmax(output)), n), (softmax(output) - target) / n
-    labels = target if target.ndim == output.ndim - 1 else np.broadcast_to(target, output.shape[:-1])
-    classes_first = output.reshape(-1, output.shape[-1]).T.copy()  # (classes, all examples): sums run along memory
-    z, _ = minus_max(classes_first, axis=0)
-    e = np.exp(z)
-    flat, true = e.reshape(-1), labels.ravel() * e.shape[1] + np.arange(e.shape[1])  # the true classes' places in flat
-    e_true, flat[true] = flat[true], 0  # flat is a view: this changes e
-    others = e.sum(0)
-    loss = np.log1p(others + (e_true - 1)) - z.reshape(-1)[true]  # log(others + e_true), right also near 0
-    n_total = n * (others + e_true)
-    e /= n_total
-    flat[true] = -others / n_total
-    return _per_network(loss.reshape(*output.shape[:-1], 1), n), e.T.copy().reshape(output.shape)
+    true = target + np.arange(0, output.size, classes).reshape(output.shape[:-1])  # their places in a long vector
+    e = np.subtract(output, output.reshape(-1)[true][..., None], order="C")
+    np.exp(e, out=e)
+    flat = e.reshape(-1)  # a view: what it is given, e has
+    flat[true] = 0
+    others = e @ np.ones((classes, 1), e.dtype)  # (..., n, 1); faster than .sum
+    value = _per_network(np.log1p(others), n)
+    if not all_finite(value):
+        return _from_softmax(output, target, n)
+    flat[true] = -others[..., 0]
+    e /= n * (1 + others)
+    return value, e
+
+
+def _from_softmax(output, labels, n):
+    """Cross-entropy where a wrong class leads by so much that the exponential of the lead overflows."""
+    hit = np.arange(output.shape[-1]) == labels[..., None]
+    p_others = np.where(hit, 0, softmax(output))
+    gradient = np.where(hit, -p_others.sum(-1, keepdims=True), p_others) / n
+    return _per_network(np.where(hit, -log_softmax(output), 0), n), gradient
 
 
 def _examples(output):

@@ -39,7 +39,13 @@ def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
 
 
 @dataclass(frozen=True)
-class _Penalty:
+class Penalty:
+    """What all penalties share: the strength, and the checks before a formula is used.
+
+    >>> isinstance(L2(0.1), Penalty)
+    True
+    """
+
     strength: ArrayLike
 
     def __post_init__(self):
@@ -49,8 +55,19 @@ class _Penalty:
         if strength.ndim == 0:
             object.__setattr__(self, "strength", strength.item())
 
+    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
+        w = as_float("w", w)
+        if w.ndim == 0:
+            raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
+        with np.errstate(all="ignore"):
+            return self.formula(w)
 
-class L1(_Penalty):
+    def formula(self, w: np.ndarray) -> tuple[Value, np.ndarray]:
+        """Value and gradient at a vector of floats; `fit` calls this, having checked its network."""
+        raise NotImplementedError
+
+
+class L1(Penalty):
     r"""strength * sum |w_i|, with the subgradient strength * sign(w), 0 at 0 (Tibshirani, 1996).
 
     Parameters
@@ -63,17 +80,17 @@ class L1(_Penalty):
     array([ 2.9, -0.9,  0. ])
     """
 
-    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
-        w, strength = _vector(w, self.strength)
-        with np.errstate(all="ignore"):
-            return _value(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
+    def formula(self, w):
+        strength = _beside(w, self.strength)
+        return _value(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`."""
-        return soft_threshold(w, _matched(w, _scaled(step, self.strength))[1])
+        array = as_float("w", w)
+        return soft_threshold(w, _beside(array, _scaled(step, self.strength)))
 
 
-class L2(_Penalty):
+class L2(Penalty):
     r"""strength / 2 * sum w_i^2, with the gradient strength * w (Hoerl & Kennard, 1970; Krogh & Hertz, 1992).
 
     Parameters
@@ -86,21 +103,19 @@ class L2(_Penalty):
     array([ 1.5, -0.5])
     """
 
-    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
-        w, strength = _vector(w, self.strength)
-        with np.errstate(all="ignore"):
-            gradient = strength * w
-            return _value(w, np.vecdot(gradient, w) / 2), gradient
+    def formula(self, w):
+        gradient = _beside(w, self.strength) * w
+        return _value(w, np.vecdot(gradient, w) / 2), gradient
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength)."""
-        array, shrink = _matched(w, 1 + _scaled(step, self.strength))
+        array = as_float("w", w)
         with np.errstate(all="ignore"):
-            return like(w, array / shrink)
+            return like(w, array / _beside(array, 1 + _scaled(step, self.strength)))
 
 
 @dataclass(frozen=True)
-class ElasticNet(_Penalty):
+class ElasticNet(Penalty):
     r"""strength * (l1_ratio * sum |w_i| + (1 - l1_ratio) / 2 * sum w_i^2), as in scikit-learn (Zou & Hastie, 2005).
 
     Parameters
@@ -125,10 +140,9 @@ class ElasticNet(_Penalty):
         _broadcast("l1_ratio", ratio, "strength", strength)
         return L1(strength * ratio), L2(strength * (1 - ratio))
 
-    def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
-        (a, da), (b, db) = (part(w) for part in self._parts)
-        with np.errstate(all="ignore"):
-            return a + b, da + db
+    def formula(self, w):
+        (a, da), (b, db) = (part.formula(w) for part in self._parts)
+        return a + b, da + db
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """Soft threshold first, then shrink: `L2.prox` of `L1.prox`."""
@@ -136,24 +150,16 @@ class ElasticNet(_Penalty):
         return l2.prox(l1.prox(w, step), step)
 
 
-def _matched(w, strength):
-    """w as floats and the strength in w's dtype, so that float32 weights stay float32."""
-    w = as_float("w", w)
+def _beside(w, strength):
+    """The strength in w's dtype, so that float32 weights stay float32, once it is sure that it fits w's shape."""
     if type(strength) is float:  # the usual case; a built-in float leaves w's dtype alone
-        return w, strength
+        return strength
     strength = as_float("strength", strength)
     if strength.ndim not in (0, w.ndim) or any(n not in (1, m) for n, m in zip(strength.shape, w.shape)):
         raise ValueError(f"strength (and step) must be one number, or an array (K, 1) beside w (K, P), "
                          f"got shape {strength.shape} beside w of shape {w.shape}")
     with np.errstate(over="ignore"):
-        return w, strength.astype(w.dtype)
-
-
-def _vector(w, strength):
-    w, strength = _matched(w, strength)
-    if w.ndim == 0:
-        raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
-    return w, strength
+        return strength.astype(w.dtype)
 
 
 def _value(w, total):

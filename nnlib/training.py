@@ -193,19 +193,21 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     try:
         with np.errstate(all="ignore"):  # divergence is noticed in the objective
             for epoch in range(1, epochs + 1):
-                total = 0
+                total_loss = total_penalty = np.zeros(network.params.shape[:-1])
                 for rows in batches(n, min(batch_size, n), rng):
-                    total = total + len(rows) * run.step(*data["train"].batch(rows))
+                    loss_now, penalty_now = run.step(*data["train"].batch(rows))
+                    total_loss = total_loss + len(rows) * loss_now
+                    total_penalty = total_penalty + len(rows) * penalty_now
                     if run.all_stopped:
                         break
-                run.close_epoch(total / n)
+                run.close_epoch(total_loss / n, total_penalty / n)
                 if not run.all_stopped and (epoch % evaluate_every == 0 or epoch == epochs):
                     run.evaluate(epoch, data)
                 if run.all_stopped:
                     break
                 if progress:
-                    loss_now = np.nanmean(run.history.loss[-1])
-                    print(f"\repoch {epoch} of {epochs}: loss {loss_now:.4g} ", end="", file=sys.stderr, flush=True)
+                    mean = np.nanmean(run.history.loss[-1])
+                    print(f"\repoch {epoch} of {epochs}: loss {mean:.4g} ", end="", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         run.interrupt()
     except Exception:  # a callable that was given is unusable

@@ -23,13 +23,15 @@ class ReLU(Activation):
     name = "relu"
 
     def value(self, z):
-        return np.maximum(z, 0)
+        return np.maximum(z, np.zeros(z.shape[-1:], z.dtype))  # two to three times as fast as beside the number 0
 
     def slope(self, z):
         return np.heaviside(z, 0)  # NaN at NaN
 
     def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
-        return (z > 0).astype(dy.dtype) * dy  # heaviside is ten times slower, a product with booleans half as fast
+        dz = (z > 0).astype(dy.dtype)  # heaviside is ten times slower, a product with booleans half as fast
+        dz *= dy
+        return dz
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The adaptive methods: each parameter has a step of its own, from the gradients that it has had."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -93,6 +94,9 @@ class Adam(Optimizer):
     1 - beta1^t and 1 - beta2^t, so m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t), and
     theta <- theta - rate m_hat / (sqrt(v_hat) + epsilon). Under a constant gradient every step is `rate` long.
 
+    The last line is computed as at the end of the paper's section 2, which spares a pass over all parameters:
+    rate_t m / (sqrt(v) + epsilon_t), where rate_t = rate c / (1 - beta1^t), epsilon_t = epsilon c, c^2 = 1 - beta2^t.
+
     >>> theta = np.array([1.0, 1.0])
     >>> adam = Adam(learning_rate=0.1)
     >>> adam.start(theta)
@@ -108,10 +112,15 @@ class Adam(Optimizer):
     memory: ClassVar[tuple[str, ...]] = ("m", "v")
 
     def _move(self, g, rate, theta):
+        m, v = self._moments(g)
+        c = math.sqrt(1 - self.beta2**self.t)
+        rate_t, epsilon_t = rate * c / (1 - self.beta1**self.t), self.epsilon * c
+        return _scaled(rate_t, m, v, epsilon_t, self.scratch)
+
+    def _moments(self, g):
         self._average(self.m, self.beta1, g)
         self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
-        v_hat = np.multiply(self.v, 1 / (1 - self.beta2**self.t), out=self.scratch)
-        return _scaled(rate / (1 - self.beta1**self.t), self.m, v_hat, self.epsilon, self.scratch)
+        return self.m, self.v
 
 
 @dataclass
@@ -131,12 +140,9 @@ class AMSGrad(Adam):
 
     memory: ClassVar[tuple[str, ...]] = ("m", "v", "v_max")
 
-    def _move(self, g, rate, theta):
-        self._average(self.m, self.beta1, g)
-        self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
-        np.maximum(self.v_max, self.v, out=self.v_max)
-        v_hat = np.multiply(self.v_max, 1 / (1 - self.beta2**self.t), out=self.scratch)
-        return _scaled(rate / (1 - self.beta1**self.t), self.m, v_hat, self.epsilon, self.scratch)
+    def _moments(self, g):
+        m, v = super()._moments(g)
+        return m, np.maximum(self.v_max, v, out=self.v_max)
 
 
 @dataclass
@@ -157,11 +163,9 @@ class NAdam(Adam):
     """
 
     def _move(self, g, rate, theta):
-        b, t = self.beta1, self.t
-        self._average(self.m, b, g)
-        self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
-        m_hat = b / (1 - b ** (t + 1)) * self.m + (1 - b) / (1 - b**t) * g
-        v_hat = np.multiply(self.v, 1 / (1 - self.beta2**t), out=self.scratch)
+        (m, v), b, t = self._moments(g), self.beta1, self.t
+        m_hat = b / (1 - b ** (t + 1)) * m + (1 - b) / (1 - b**t) * g
+        v_hat = np.multiply(v, 1 / (1 - self.beta2**t), out=self.scratch)
         return _scaled(rate, m_hat, v_hat, self.epsilon, self.scratch)
 
 

@@ -57,10 +57,14 @@ class Optimizer:
         grad = as_float("grad", grad)
         if grad.shape != params.shape:
             raise ValueError(f"grad must have the shape of params {params.shape}, got {grad.shape}")
+        with np.errstate(all="ignore"):  # a diverging run is for the caller to notice, in the loss
+            self.advance(params, grad)
+
+    def advance(self, params: np.ndarray, grad: np.ndarray) -> None:
+        """The same without the checks; `fit` calls this, whose network they are true of."""
         self.rate = rate = self._rate(self.t + 1, params)  # kept for whoever asks, as proximal steps do
         self.t += 1
-        with np.errstate(all="ignore"):  # a diverging run is for the caller to notice, in the loss
-            params -= self._move(grad, rate, params)
+        params -= self._move(grad, rate, params)
 
     def _rate(self, t, params):
         rate = self.learning_rate(t) if callable(self.learning_rate) else self.learning_rate
