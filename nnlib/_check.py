@@ -7,13 +7,24 @@ import numpy as np
 Value = float | np.ndarray  # a number for one network or point, an array for several
 
 
-def as_float(name, value):
-    """`value` as an array of floats: a float dtype is kept, integers and booleans become float64."""
+def as_array(name, value):
+    """`value` as an array of any dtype; a masked one is refused, for NumPy would forget which entries do not count."""
+    if type(value) is np.ndarray:
+        return value
+    if isinstance(value, np.ndarray) and np.ma.is_masked(value):
+        raise TypeError(f"{name} must not have masked entries; drop them, or replace them with .filled(value)")
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except ValueError as error:
         raise TypeError(f"{name} must be a number or a regular array of numbers, got rows of different lengths; "
                         f"give every row the same length") from error
+    except Exception as error:  # an object may raise anything when it is asked for its entries
+        raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}") from error
+
+
+def as_float(name, value):
+    """`value` as an array of floats: a float dtype is kept, integers and booleans become float64."""
+    array = as_array(name, value)
     if array.dtype.kind == "f":
         return array
     if array.dtype.kind in "iub":
@@ -39,7 +50,7 @@ def as_finite(name, value):
 
 def as_number(name, value):
     """`value` as a built-in float: one real number, NaN and infinities included."""
-    if not isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
+    if not is_whole(value) and not isinstance(value, (bool, float, np.bool_, np.floating)):
         raise TypeError(f"{name} must be one real number, got {shown(value)} of type {type(value).__name__}")
     try:
         return float(value)
@@ -47,13 +58,43 @@ def as_number(name, value):
         raise ValueError(f"{name} must be within the range of floats, got {shown(value)}") from None
 
 
+def is_whole(value):
+    """Whether `value` is an integer; True is none, nor is a timedelta, which NumPy counts among them."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
+
+
 def as_count(name, value, least=1, most=2**53):
     """`value` as a built-in int: a whole number from `least` to `most`; True and 1.0 are none."""
     number = as_number(name, value)
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or not least <= value <= most:
+    if not is_whole(value) or not least <= value <= most:
         limits = f"at least {least}" if number <= most else f"at most {most}"
         raise ValueError(f"{name} must be a whole number, {limits}, got {shown(value)}")
     return int(value)
+
+
+def as_flag(name, value):
+    """`value` as a built-in bool: True or False, and nothing that is only taken for one, as "no" is for True."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be one True or False, got {shown(value)}")
+    return bool(value)
+
+
+def as_callable(name, value, call):
+    """`value`, once it is sure that it can be called; `call` says how that is done."""
+    if not callable(value):
+        raise TypeError(f"{name} must be callable, {call}, got {shown(value)}")
+    return value
+
+
+def as_pair(name, answer, value_shape, gradient_shape):
+    """What a function that was given has returned, as (value, gradient) of these shapes: nothing that broadcasts."""
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        raise TypeError(f"{name} must return a pair (value, gradient), got {shown(answer)}")
+    value, gradient = (as_float(f"{name}'s {part}", found) for part, found in zip(("value", "gradient"), answer))
+    if value.shape != value_shape or gradient.shape != gradient_shape:
+        raise ValueError(f"{name} must return a value of shape {value_shape} and a gradient of shape {gradient_shape} "
+                         f"here, got {value.shape} and {gradient.shape}")
+    return value[()], gradient
 
 
 def all_finite(values):
@@ -70,5 +111,8 @@ def like(value, result):
 
 def shown(value):
     """`value` in at most 60 characters, for an error message."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # an object whose repr fails must not hide what is wrong with it
+        text = f"an object of type {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."

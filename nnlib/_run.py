@@ -6,7 +6,7 @@ diverges or stops early is frozen by putting its parameters back after each step
 
 import numpy as np
 
-from nnlib._check import all_finite, as_float, shown
+from nnlib._check import all_finite, as_float, as_pair, shown
 from nnlib.losses import binary_cross_entropy
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
@@ -38,7 +38,7 @@ class Data:
         if y.shape[:own + 1] != (*lead, n):
             raise ValueError(f"{of}X and y must hold the same number of examples, "
                              f"got shapes {self.X.shape} and {y.shape}")
-        self.axis, self.loss, self.y = int(own), getattr(loss, "formula", custom(loss)), y
+        self.axis, self.loss, self.y = int(own), getattr(loss, "formula", custom("loss", loss, axes=2)), y
         if hasattr(loss, "formula"):
             _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
         labels = y.dtype.kind in "iub" and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
@@ -55,7 +55,7 @@ class Run:
     """One call of `fit`: who is still going, where to go back to, and what was seen."""
 
     def __init__(self, network, history, loss, optimizer, penalty, proximal, clip, early_stopping):
-        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, unchecked(penalty)
+        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty_formula(penalty)
         self.proximal, self.clip, self.early_stopping = proximal, clip, early_stopping
         lead = network.params.shape[:-1]  # () or (K,)
         self.going, self.some_stopped, self.all_stopped = np.ones(lead, bool), False, False
@@ -176,12 +176,6 @@ class Run:
         return history
 
 
-def unchecked(penalty):
-    """The formula of a penalty of the library, whose checks hold of every network; of another one, itself."""
-    ours = isinstance(penalty, Penalty) and type(penalty).__call__ is Penalty.__call__
-    return penalty.formula if ours else penalty
-
-
 def penalised_loss(network, loss, X, y, penalty):
     """Loss and penalty of a batch in training mode; the gradient of their sum is left in network.grad."""
     output, backward = network._pass(X, train=True)
@@ -200,16 +194,17 @@ def share_right(output, labels):
     return (np.where(np.isnan(output).any(-1), -1, answers) == labels).mean(-1)
 
 
-def custom(loss):
-    """A loss that is not from `nnlib.losses`, whose every answer is checked."""
-    def checked(output, target):
-        answer = loss(output, target)
-        if not isinstance(answer, tuple) or len(answer) != 2:
-            raise TypeError(f"loss must return a pair (value, gradient), got {shown(answer)}")
-        value, gradient = (as_float("what loss returns", part) for part in answer)
-        if value.shape != output.shape[:-2] or gradient.shape != output.shape:
-            raise ValueError(f"loss must return a value of shape {output.shape[:-2]} and a gradient of shape "
-                             f"{output.shape} for an output of this shape, got {value.shape} and {gradient.shape}")
-        return value[()], gradient.astype(output.dtype, copy=False)
+def custom(name, function, axes):
+    """A loss or penalty that is not from the library, whose every answer is checked; a network's part has `axes`."""
+    def checked(x, *target):
+        value, gradient = as_pair(name, function(x, *target), x.shape[:x.ndim - axes], x.shape)
+        return value, gradient.astype(x.dtype, copy=False)
 
     return checked
+
+
+def penalty_formula(penalty):
+    """Of a penalty of the library its formula: what it would check holds for every network."""
+    if isinstance(penalty, Penalty) and type(penalty).__call__ is Penalty.__call__:
+        return penalty.formula
+    return None if penalty is None else custom("penalty", penalty, axes=1)

@@ -6,7 +6,7 @@ reproductions can be made from the outputs that are stored in the notebooks.
 
 import math
 
-from nnlib._check import as_number, shown
+from nnlib._check import as_flag, as_number, shown
 
 
 class ClaimError(AssertionError):
@@ -36,6 +36,7 @@ def claim(text: str, *, ours: float, published: float, tolerance: float, source:
     >>> claim("largest slope of the sigmoid", ours=0.25, published=0.25, tolerance=0, source="calculus")
     claim: largest slope of the sigmoid | published 0.25 | ours 0.25 | tolerance 0 | reproduces | calculus
     """
+    as_flag("reproduces", reproduces)
     ours, published = as_number("ours", ours), as_number("published", published)
     tolerance = as_number("tolerance", tolerance)
     if not 0 <= tolerance < math.inf or not math.isfinite(published):
@@ -44,7 +45,7 @@ def claim(text: str, *, ours: float, published: float, tolerance: float, source:
     verdict = "reproduces" if agrees else "does not reproduce"
     line = _line(text, f"published {published:.12g}", f"ours {_to_tolerance(ours, tolerance)}",
                  f"tolerance {tolerance:.12g}", verdict, source)
-    if agrees != bool(reproduces):
+    if agrees != reproduces:
         raise ClaimError(f"{line}; the text says that it {'reproduces' if reproduces else 'does not reproduce'}")
     print(line)
 
@@ -55,9 +56,9 @@ def claim_holds(text: str, condition: bool, source: str) -> None:
     >>> claim_holds("1/4 is reached at 0", True, "calculus")
     claim: 1/4 is reached at 0 | holds | calculus
     """
-    if getattr(condition, "ndim", 0) or not hasattr(condition, "__bool__"):
+    if getattr(condition, "ndim", 0):
         raise TypeError(f"condition must be one True or False, got {shown(condition)}; use .all() or .any()")
-    if not condition:
+    if not as_flag("condition", condition):
         raise ClaimError(_line(text, "does not hold", source))
     print(_line(text, "holds", source))
 

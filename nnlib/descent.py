@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_count, as_finite, as_float, as_number, shown
+from nnlib._check import as_callable, as_count, as_finite, as_flag, as_float, as_number, as_pair, shown
 from nnlib.objectives import least_squares
 from nnlib.optimizers import Optimizer
 from nnlib.penalties import L1, L2, ElasticNet
@@ -55,6 +55,7 @@ def minimize(f: Callable, theta: ArrayLike, optimizer: Optimizer, steps: int, *,
            [0.75  , 0.    ],
            [0.5625, 0.    ]])
     """
+    as_callable("f", f, "as f(theta) -> (value, gradient)")
     theta = _start(theta)
     if not all(callable(getattr(optimizer, name, None)) for name in ("start", "step")):
         raise TypeError(f"optimizer must be one of nnlib.optimizers, got {shown(optimizer)}")
@@ -92,6 +93,8 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
         raise ValueError(f"step must be a positive number, got {step}")
     if not callable(penalty) or not callable(getattr(penalty, "prox", None)):
         raise TypeError(f"penalty must be one of nnlib.penalties, got {shown(penalty)}")
+    as_callable("f", f, "as f(theta) -> (value, gradient)")
+    as_flag("accelerated", accelerated)
     theta = _start(theta)
     ahead, t = theta.copy(), 1.0
 
@@ -215,14 +218,7 @@ def _walk(f, theta, step, steps, tolerance, how):
 
 def _evaluated(f, theta):
     """f(theta), once it is sure that it is one value a point, and a gradient."""
-    pair = f(theta)
-    if not isinstance(pair, tuple) or len(pair) != 2:
-        raise TypeError(f"f must return (value, gradient), got {shown(pair)}")
-    for name, part, shape in zip(("value", "gradient"), pair, (theta.shape[:-1], theta.shape)):
-        if as_float(f"f's {name}", part).shape != shape:
-            raise ValueError(f"f must return a {name} of shape {shape} for theta of shape {theta.shape}, "
-                             f"got {np.shape(part)}")
-    return pair
+    return as_pair("f", f(theta), theta.shape[:-1], theta.shape)
 
 
 def _start(theta):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_float, like, shown
+from nnlib._check import Value, as_callable, as_finite, as_float, as_number, like, shown
 
 
 @dataclass(frozen=True)
@@ -46,29 +46,36 @@ def numerical_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> Value:
 
     Raises
     ------
-    TypeError : theta is not numeric. ValueError : h is not above 0, or the value's shape does not fit theta's.
+    TypeError : theta is not numeric, f not callable. ValueError : theta is not finite, h is not above 0 or too small to
+    move it, or the value's shape does not fit theta's.
 
     >>> numerical_gradient(lambda w: w @ w, [3.0, -1.0]).round(6)
     array([ 6., -2.])
     """
-    if not 0 < h < np.inf:
+    as_callable("f", f, "as f(theta) -> value or (value, gradient)")
+    if not 0 < as_number("h", h) < np.inf:
         raise ValueError(f"h must be a positive number, got {shown(h)}; 1e-5 suits float64")
     start = theta
-    theta = as_float("theta", theta).astype(np.float64)
+    theta = as_finite("theta", theta)
+    with np.errstate(over="ignore"):
+        steps = h * np.maximum(1, np.abs(theta))
+        up, down = theta + steps, theta - steps
+        width = up - down  # not 2 * steps: theta + steps is rounded
+    if not ((width > 0) & np.isfinite(width)).all():
+        raise ValueError(f"h must move every entry of theta to another float, got {shown(h)}; 1e-5 suits float64")
     shape = np.shape(_value(f, theta.copy()[()]))
     if shape != theta.shape[:len(shape)]:
         raise ValueError(f"f must return one number, or one for each leading index of theta {theta.shape}, "
                          f"got a value of shape {shape}")
-    result = np.empty_like(theta)
+    rise = np.empty_like(theta)
     for index in np.ndindex(theta.shape[len(shape):]):
         here = (..., *index)
-        up, down = theta.copy(), theta.copy()
-        step = h * np.maximum(1, np.abs(theta[here]))
-        up[here] += step
-        down[here] -= step
-        width = up[here] - down[here]  # not 2 * step: theta + step is rounded
-        result[here] = (_value(f, up[()]) - _value(f, down[()])) / width
-    return like(start, result)
+        right, left = theta.copy(), theta.copy()
+        right[here], left[here] = up[here], down[here]
+        after, before = _value(f, right[()]), _value(f, left[()])
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN: f is no longer finite there
+            rise[here] = after - before
+    return like(start, rise / width)
 
 
 def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCheck:
@@ -92,12 +99,13 @@ def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCh
     >>> check_gradient(lambda w: (w @ w, w), [3.0, -1.0]).relative_error > 0.4
     True
     """
+    as_callable("f", f, "as f(theta) -> (value, gradient)")
     theta = as_float("theta", theta)
     if theta.size == 0:
         raise ValueError(f"theta must hold at least one parameter, got shape {theta.shape}")
     pair = f(theta.copy()[()])
     if not isinstance(pair, tuple) or len(pair) != 2:
-        raise TypeError(f"f must return (value, gradient), got {shown(pair)}")
+        raise TypeError(f"f must return a pair (value, gradient), got {shown(pair)}")
     gradient = np.array(pair[1], dtype=np.float64)
     if gradient.shape != theta.shape:
         raise ValueError(f"f must return a gradient of theta's shape {theta.shape}, got {gradient.shape}")
@@ -112,4 +120,4 @@ def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCh
 
 def _value(f, theta):
     result = f(theta)
-    return np.asarray(result[0] if isinstance(result, tuple) else result, dtype=np.float64)
+    return as_float("f's value", result[0] if isinstance(result, tuple) else result).astype(np.float64)

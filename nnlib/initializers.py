@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import as_generator, as_number, shown
+from nnlib._check import as_generator, as_number, is_whole, shown
 
 Shape = int | tuple[int, ...] | list[int]
 
@@ -82,7 +82,8 @@ class constant:
     value: float
 
     def __post_init__(self):
-        as_number("value", self.value)
+        if not math.isfinite(as_number("value", self.value)):
+            raise ValueError(f"value must be finite, got {self.value}")
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         return np.full(_checked(rng, shape), float(self.value))
@@ -106,7 +107,7 @@ class normal:
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
         shape = _checked(rng, shape)
-        return rng.normal(0, self.std, shape)
+        return rng.normal(0, abs(self.std), shape)  # not -0.0, which NumPy takes for negative
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class orthogonal:
 
 def _checked(rng, shape, least=0):
     as_generator(rng)
-    sizes = _sizes("shape", (shape,) if isinstance(shape, (int, np.integer)) else shape)
+    sizes = _sizes("shape", (shape,) if is_whole(shape) else shape)
     if len(sizes) < least:
         raise ValueError(f"shape must end in (fan_in, fan_out), got {shown(shape)}")
     if len(sizes) > 64 or math.prod(max(n, 1) for n in sizes) > 2**40:
@@ -171,7 +172,7 @@ def _fans(fans):
 
 
 def _sizes(name, value):
-    if not isinstance(value, (tuple, list)) or not all(isinstance(n, (int, np.integer)) and n >= 0 for n in value):
+    if not isinstance(value, (tuple, list)) or not all(is_whole(n) and n >= 0 for n in value):
         raise ValueError(f"{name} must be a tuple of whole numbers, got {shown(value)}")
     return tuple(int(n) for n in value)
 

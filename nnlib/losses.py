@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, all_finite, as_float, shown
+from nnlib._check import Value, all_finite, as_array, as_float, shown
 from nnlib._memory import ones
 from nnlib.activations import log_softmax, sigmoid, softmax, softplus
 
@@ -55,7 +55,7 @@ def _labelled_pair(output, target):
 
 def _classified(output, target):
     """The output, and integer labels or probabilities in the output's dtype."""
-    z, target = as_float("output", output), np.asarray(target)
+    z, target = as_float("output", output), as_array("target", target)
     if z.ndim not in (2, 3) or z.shape[-1] < 2:
         raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
                          f"{z.shape}; for one logit an example use binary_cross_entropy")
@@ -134,9 +134,9 @@ def binary_cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value,
 def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
     r"""Minus the log-likelihood of the classes under softmax(z), z the output: -sum_k t_k log softmax(z)_k.
 
-    Averaged over the examples. The gradient is (softmax(z) - t) / n. For an integer label y the loss is computed as
-    log(1 + r), where r is the sum of exp(z_k - z_y) over the other classes, and the gradient as exp(z_k - z_y) / (1 + r)
-    for them and -r / (1 + r) for y, which keeps all digits where the network is confident.
+    Averaged over the examples. The gradient is (softmax(z) - t) / n. For an integer label y, with r the sum of
+    exp(z_k - z_y) over the other classes, they are computed as log(1 + r), and exp(z_k - z_y) / (1 + r) for the others
+    but -r / (1 + r) for y itself, which keeps all digits where the network is confident.
 
     Parameters
     ----------
@@ -162,16 +162,16 @@ def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     flat = e.reshape(-1)  # a view: what it is given, e has
     flat[true] = 0
     others = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the classes
-    value = _per_network(np.log1p(others), n)
-    if not all_finite(value):
+    n_total = n * (1 + others)
+    if not all_finite(n_total.sum()):
         return _from_softmax(output, target, n)
     flat[true] = -others[..., 0]
-    e /= n * (1 + others)
-    return value, e
+    e /= n_total
+    return _per_network(np.log1p(others), n), e
 
 
 def _from_softmax(output, labels, n):
-    """Cross-entropy where a wrong class leads by so much that the exponential of the lead overflows."""
+    """Cross-entropy where a wrong class leads by so much, 700 or in float32 88, that its exponential overflows."""
     hit = np.arange(output.shape[-1]) == labels[..., None]
     p_others = np.where(hit, 0, softmax(output))
     gradient = np.where(hit, -p_others.sum(-1, keepdims=True), p_others) / n

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_count, as_float, as_generator, shown
+from nnlib._check import as_count, as_finite, as_flag, as_float, as_generator, is_whole, shown
 from nnlib._memory import aligned_zeros
 from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
@@ -49,7 +49,7 @@ class Network:
     def __init__(self, layers: Sequence[Layer], *, rng: np.random.Generator, dtype: DTypeLike = np.float64,
                  copies: int | None = None):
         as_generator(rng)
-        if dtype not in (np.float32, np.float64):
+        if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be np.float32 or np.float64, got {shown(dtype)}")
         self.layers, self.copies = _fitting(layers), None if copies is None else as_count("copies", copies)
         lead = () if self.copies is None else (self.copies,)
@@ -66,7 +66,11 @@ class Network:
         self._bind()
         for layer in self.layers:
             for name, (shape, init) in (layer.weights | layer.others | layer.statistics).items():
-                getattr(layer, name)[...] = init(layer.rng, (*lead, *shape))
+                first = as_finite(f"what init returns for {name}", init(layer.rng, (*lead, *shape)))
+                if first.shape != (*lead, *shape):
+                    raise ValueError(f"init must return an array of the shape that it is asked for, {(*lead, *shape)}, "
+                                     f"got {first.shape} for {name}")
+                getattr(layer, name)[...] = first
 
     def _places(self, *kinds):
         """Where each array lies in its vector: (layer, name, slice, shape)."""
@@ -108,6 +112,7 @@ class Network:
         Y : (n, fan_out) or (K, n, fan_out). backward : ``backward(dY, input_gradient=False)`` fills `grad`, and returns
         dX if asked for it: of X's shape, or (K, n, fan_in), each copy's own, where X is shared.
         """
+        train = as_flag("train", train)
         with np.errstate(all="ignore"):
             Y, way_back = self._pass(self._input(X), train)
 
@@ -148,7 +153,7 @@ class Network:
 
     def copy(self, k: int) -> "Network":
         """Network number k of the K as a network of its own."""
-        if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k not in range(self.copies or 0):
+        if not is_whole(k) or k not in range(self.copies or 0):
             raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}; "
                              f"of a single network make one with copy.deepcopy")
         single = copy.deepcopy(self)
@@ -174,7 +179,8 @@ class Network:
 
     def reseed(self, seed: int) -> None:
         """Start the layers' generators anew, so that the same dropout masks come again; for gradient checks."""
-        for layer, generator in zip(self.layers, np.random.default_rng(seed).spawn(len(self.layers))):
+        generators = np.random.default_rng(as_count("seed", seed, least=0)).spawn(len(self.layers))
+        for layer, generator in zip(self.layers, generators):
             layer.rng = generator
 
 
@@ -191,6 +197,7 @@ def mlp(sizes: Sequence[int], activation: Activation = relu, init: Callable = he
     """
     if not isinstance(sizes, (list, tuple)) or len(sizes) < 2:
         raise ValueError(f"sizes must be a list of at least two numbers of units, got {shown(sizes)}")
+    sizes = [as_count("sizes", size) for size in sizes]
     layers = [part for i, o in zip(sizes, sizes[1:]) for part in (Dense(i, o, init), Activate(activation))]
     return Network(layers[:-1], rng=rng, dtype=dtype, copies=copies)
 

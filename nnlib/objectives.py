@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_finite, as_float, shown
+from nnlib._check import Value, as_finite, as_float, as_pair, shown
 from nnlib.losses import binary_cross_entropy
 
 
@@ -33,7 +33,7 @@ class quadratic:
     def __post_init__(self):
         A = as_finite("A", self.A)
         A = np.diag(A) if A.ndim == 1 else A
-        if A.ndim != 2 or A.shape[0] != A.shape[1]:
+        if A.ndim != 2 or A.shape[0] != A.shape[1] or A.size == 0:
             raise ValueError(f"A must be a symmetric matrix (d, d) or its eigenvalues (d,), got shape {A.shape}")
         if np.abs(A / 2 - A.T / 2).max(initial=0) > 1e-12 * np.abs(A).max(initial=0):
             raise ValueError(f"A must be symmetric, got {shown(A.tolist())}; use (A + A.T) / 2")
@@ -160,13 +160,15 @@ def _keep_data(objective):
 
 
 def _penalised(penalty, theta, value, gradient):
-    extra, slope = (0.0, 0.0) if penalty is None else penalty(theta)
+    if penalty is None:
+        return _pair(theta, value, gradient)
+    extra, slope = as_pair("penalty", penalty(theta), theta.shape[:-1], theta.shape)
     return _pair(theta, value + extra, gradient + slope)
 
 
 def _point(theta, d):
     theta = as_float("theta", theta)
-    if theta.ndim not in (1, 2) or theta.shape[-1] != d:
+    if theta.ndim not in (1, 2) or theta.shape[-1] != d or len(theta) == 0:
         raise ValueError(f"theta must have shape ({d},), or (K, {d}) for K points at once, got {theta.shape}")
     return theta
 

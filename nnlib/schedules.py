@@ -131,7 +131,9 @@ class warmup:
         vars(self).update(steps=_whole("steps", self.steps))
 
     def __call__(self, t: int) -> Value:
-        return self.schedule(t) * min(1, _whole("t", t) / self.steps)
+        rate = self.schedule(t)
+        as_float("what schedule returns", rate)
+        return rate * min(1, _whole("t", t) / self.steps)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _half_cosine(start, end, part):
 
 def _positive(name, value, zero=False):
     array = as_float(name, value).astype(np.float64)
-    if not (np.isfinite(array) & ((array >= 0) if zero else (array > 0))).all():
+    if array.size == 0 or not (np.isfinite(array) & ((array >= 0) if zero else (array > 0))).all():
         raise ValueError(f"{name} must be finite and {'not negative' if zero else 'positive'}, got {shown(value)}")
     return array.item() if array.ndim == 0 else array
 

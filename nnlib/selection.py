@@ -12,7 +12,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_count, as_finite, as_generator, shown
+from nnlib._check import as_array, as_callable, as_count, as_finite, as_generator, shown
+from nnlib.network import Network
 from nnlib.penalties import L2
 from nnlib.training import fit
 
@@ -59,11 +60,10 @@ def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) ->
     >>> cross_validate(lambda X, y, X_val, y_val: abs(y.mean() - y_val.mean()), X, X[:, 0], folds).shape
     (3,)
     """
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = as_array("X", X), as_array("y", y)
     if X.ndim == 0 or y.shape[:1] != X.shape[:1]:
         raise ValueError(f"X and y must hold the same number of examples, got shapes {X.shape} and {y.shape}")
-    if not callable(score):
-        raise TypeError(f"score must be callable, got {shown(score)}")
+    as_callable("score", score, "as score(X_train, y_train, X_validation, y_validation)")
     return np.array([score(X[train], y[train], X[rest], y[rest]) for train, rest in _checked(folds, len(X))])
 
 
@@ -144,8 +144,9 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     ((2, 2, 1, 3), np.True_)
     """
     as_generator(rng)
-    if not callable(build):
-        raise TypeError(f"build must be callable, build(rng=..., copies=K) -> Network, got {shown(build)}")
+    as_callable("build", build, "as build(rng=..., copies=K) -> Network")
+    as_callable("optimizer", optimizer, "as optimizer(learning_rate), like Adam")
+    as_callable("penalty", penalty, "as penalty(strength), like L2")
     if not (executor is None or hasattr(executor, "submit")):
         raise TypeError(f"executor must be a concurrent.futures.Executor or None, got {shown(executor)}")
     learning_rates, strengths = as_finite("learning_rates", learning_rates), as_finite("strengths", strengths)
@@ -154,12 +155,14 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
             raise ValueError(f"{name} must be a list of at least one number, got shape {values.shape}")
     if folds is not None and validation is not None:
         raise ValueError("validation must be None where there are folds: each fold brings its own")
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = as_array("X", X), as_array("y", y)
     parts = [(X, y, validation)] if folds is None else [
         (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _checked(folds, len(X))]
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds)))))  # (copies, 3)
-    size = build(rng=np.random.default_rng(0), copies=1).params.size
-    chunks = np.array_split(grid, -(-len(grid) * size // CHUNK))
+    trial = build(rng=np.random.default_rng(0), copies=1)
+    if not isinstance(trial, Network):
+        raise TypeError(f"build must return a Network, got {shown(trial)}")
+    chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
             for (part, chunk), generator in zip(product(parts, chunks), rng.spawn(len(parts) * len(chunks)))]
     futures = [(executor or _Here()).submit(_train, *job) for job in jobs]
@@ -193,6 +196,8 @@ class _Here(Executor):
 
 
 def _checked(folds, n):
+    if not isinstance(folds, (list, tuple)) or not folds:
+        raise ValueError(f"folds must be a list of at least one pair, as from k_fold({n}, k, rng), got {shown(folds)}")
     for fold in folds:
         if not isinstance(fold, (tuple, list)) or len(fold) != 2:
             raise ValueError(f"folds must be pairs of index arrays, as from k_fold({n}, k, rng), got {shown(fold)}")

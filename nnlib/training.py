@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_count, as_float, as_generator, as_number, shown
-from nnlib._run import Data, Run, penalised_loss, share_right
+from nnlib._check import Value, as_array, as_count, as_flag, as_float, as_generator, as_number, shown
+from nnlib._run import Data, Run, penalised_loss, penalty_formula, share_right
 from nnlib.datasets import batches
 from nnlib.network import Network
 from nnlib.optimizers import SGD, Optimizer
@@ -44,7 +44,7 @@ def loss_and_gradient(network: Network, loss: Callable, X: ArrayLike, y: ArrayLi
     data = Data(network, loss, X, y)
     _callable("penalty", penalty)
     with np.errstate(all="ignore"):
-        value, penalised = penalised_loss(network, data.loss, data.X, data.y, penalty)
+        value, penalised = penalised_loss(network, data.loss, data.X, data.y, penalty_formula(penalty))
     return value + penalised, network.grad.copy()
 
 
@@ -63,7 +63,7 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
     >>> accuracy([[2.0, 1.0], [0.0, 3.0]], [0, 0])
     0.5
     """
-    output, numbers, labels = as_float("output", output), as_float("labels", labels), np.asarray(labels)
+    output, numbers, labels = as_float("output", output), as_float("labels", labels), as_array("labels", labels)
     if output.ndim not in (1, 2, 3) or output.size == 0:
         raise ValueError(f"output must be (n, units), (n,) or (K, n, units) with at least one example, "
                          f"got shape {output.shape}")
@@ -174,6 +174,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
         raise TypeError(f"optimizer must be one of nnlib.optimizers, such as SGD(0.1), got {shown(optimizer)}")
     _callable("penalty", penalty)
     _callable("clip", clip)
+    as_flag("progress", progress)
     if proximal is not None and not hasattr(proximal, "prox"):
         raise TypeError(f"proximal must be a penalty of nnlib.penalties, got {shown(proximal)}")
     if proximal is not None and type(optimizer) is not SGD:

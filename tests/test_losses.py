@@ -108,6 +108,32 @@ def test_a_confident_right_answer_keeps_its_digits():
     np.testing.assert_allclose(gradient, [[-2 * float(tail), float(tail), float(tail)]], rtol=1e-14)
 
 
+def exact_cross_entropy(z, labels):
+    """Value and gradient to 50 digits, rounded once."""
+    loss, gradient = mp.mpf(0), np.empty(z.shape)
+    with mp.workdps(50):
+        for row, label, slopes in zip(z.tolist(), labels, gradient):
+            e = [mp.exp(mp.mpf(x) - mp.mpf(max(row))) for x in row]
+            others = mp.fsum(e[:label] + e[label + 1:])
+            loss += mp.log(mp.fsum(e)) + mp.mpf(max(row)) - mp.mpf(row[label])
+            slopes[:] = [float(x / mp.fsum(e) / len(z)) for x in e]
+            slopes[label] = float(-others / mp.fsum(e) / len(z))
+        return float(loss / len(z)), gradient
+
+
+@pytest.mark.parametrize("dtype, edge", [(np.float32, 88.7), (np.float64, 709.7)])
+def test_a_wrong_class_may_lead_by_any_amount(dtype, edge):
+    """Around the lead whose exponential overflows, beside confident and undecided examples and another network."""
+    tolerance = 300 * float(np.finfo(dtype).eps)
+    for lead in (0.5 * edge, *(edge + step for step in np.linspace(-4, 4, 33)), 10 * edge, 1e20):
+        z = np.array([[0, lead, -1], [lead, 0, lead / 2], [1, 0, 2], [0, 0, -60], [40, 0, 1]], dtype)
+        y, truth = [0, 1, 2, 0, 0], exact_cross_entropy(z, [0, 1, 2, 0, 0])
+        values, gradients = cross_entropy(np.stack([z, z[::-1] / 64]), [y, y[::-1]])
+        for value, gradient in (cross_entropy(z, y), (values[0], gradients[0])):
+            assert value == pytest.approx(truth[0], rel=tolerance), lead
+            np.testing.assert_allclose(gradient, truth[1], tolerance, np.finfo(dtype).tiny, err_msg=f"lead {lead}")
+
+
 def test_the_gradient_of_a_confident_class_over_many_draws():
     """Entries of the true class against 300 bits; 126 units is what exp of differences near 40 sigma costs."""
     z = np.random.default_rng(1).normal(0, 40, (300, 10))

@@ -1,9 +1,9 @@
-"""Long vectors begin with a cache line, whatever their length, and start at zero."""
+"""Long vectors begin with a cache line, whatever their length, and start at zero; ones stay ones."""
 
 import numpy as np
 import pytest
 
-from nnlib._memory import LINE, aligned_zeros
+from nnlib._memory import LINE, aligned_zeros, ones
 from nnlib.network import mlp
 from nnlib.optimizers import Adam
 
@@ -25,3 +25,10 @@ def test_what_a_step_goes_through_is_aligned(copies):
     adam.start(network.params)
     for array in (network.params, network.grad, adam.m, adam.v, adam.scratch):
         assert array.ctypes.data % LINE == 0
+
+
+def test_ones_are_made_once_for_a_shape_and_dtype_and_nobody_can_change_them():
+    for dtype in (np.float32, np.float64):
+        once = ones((3, 1), np.dtype(dtype))
+        assert once is ones((3, 1), np.dtype(dtype)) and once.dtype == dtype and once.shape == (3, 1)
+        assert (once == 1).all() and not once.flags.writeable

@@ -346,8 +346,10 @@ def test_a_bad_network_is_not_built(call, error, words):
     (lambda net: net.restore((net.params, None)), TypeError, "snapshot must hold real numbers"),
     (lambda net: net.restore(None), TypeError, ""),
     (lambda net: net.restore(net.params), ValueError, ""),
-    (lambda net: net.reseed(-1), ValueError, ""),
-    (lambda net: net.reseed("a"), TypeError, ""),
+    (lambda net: net.reseed(-1), ValueError, "seed must be a whole number, at least 0, got -1"),
+    (lambda net: net.reseed("a"), TypeError, "seed must be"),
+    (lambda net: net.reseed(None), TypeError, "seed must be"),  # other masks each time: nothing would come again
+    (lambda net: net.reseed(1.5), ValueError, "seed must be a whole number"),
 ])
 def test_bad_calls_are_named_with_a_remedy_and_leave_the_network_as_it_was(call, error, words):
     net = deep(copies=2)

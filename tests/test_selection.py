@@ -155,6 +155,8 @@ RNG = np.random.default_rng(0)
     (lambda: cross_validate(len, X, Y, [([0], [150])]), ValueError, "indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, [([0], [])]), ValueError, "indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, [3]), ValueError, "folds must be"),
+    (lambda: cross_validate(len, X, Y, []), ValueError, "folds must be a list of at least one pair"),
+    (lambda: cross_validate(len, X, Y, 3), ValueError, "folds must be a list of at least one pair"),
     (lambda: one_standard_error([1, 2], [[1, 2]]), ValueError, "k at least 2"),
     (lambda: one_standard_error([1, 2], [[1, 2, 3], [1, 2, 3]]), ValueError, "beside strengths (m,)"),
     (lambda: one_standard_error([1, 2], [[1, np.nan], [1, 2]]), ValueError, "losses must be finite"),

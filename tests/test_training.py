@@ -410,6 +410,26 @@ def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
     assert peak < 0.75 * inputs.nbytes, f"{peak / 1e6:.1f} MB beside {inputs.nbytes / 1e6:.1f} MB of data"
 
 
+def test_what_a_subclass_changes_is_what_happens():
+    """fit calls an optimiser's unchecked rule and a penalty's formula, but never past a `step` or call of one's own."""
+    class Sign(SGD):
+        def step(self, params, grad):
+            self.t, self.rate = self.t + 1, 0.25
+            params -= 0.25 * np.sign(grad)
+
+    class Sparing(L2):
+        def __call__(self, w):
+            value, gradient = super().__call__(w[4:])
+            return value, np.concatenate([np.zeros(4), gradient])
+
+    net = Network([Dense(4, 2, same_value(0.0))], rng=rng())
+    exercise(net, optimizer=Sign(1.0), epochs=1, batch_size=N)
+    assert set(np.abs(net.params)) == {0.25}
+    net = Network([Dense(4, 2, same_value(1.0))], rng=rng())
+    history = exercise(net, penalty=Sparing(2.0), epochs=1, batch_size=N)
+    assert history.penalty[0] == 4 == 2.0 / 2 * 4  # four of the eight weights
+
+
 # K copies are K networks
 
 
@@ -636,6 +656,10 @@ def test_running_statistics_stay_finite_also_where_batch_norm_hides_their_overfl
     same_state(net.snapshot(), before)  # squares of 1e25 are beyond float32
     net = Network([Dense(4, 3), BatchNorm(3), Dense(3, 2)], rng=rng())
     diverging(net=net, optimizer=SGD(1e200))
+    net = Network([BatchNorm(4), Dense(4, 2)], rng=rng(), dtype=np.float32)  # parameters of common size, large data
+    before = net.snapshot()
+    diverging(net=net, data=(1e25 * X, X[:, :2]))
+    same_state(net.snapshot(), before)
 
 
 def spread(copies=3, bad=1e200, middle=1):
@@ -682,6 +706,14 @@ def test_copies_that_stop_early_and_copies_that_diverge_end_a_run_together():
                   validation=validation, early_stopping=EarlyStopping(3))
     assert history.stopped.tolist() == ["early", "diverged"] and np.isfinite(net.params).all()
     assert len(history.loss) == history.epochs[0] < 300
+
+
+@pytest.mark.parametrize("copies", [None, 2])
+def test_large_parameters_are_no_divergence(copies):
+    """Their squares, 1e50, overflow in float32, which is only the sign to look closer."""
+    net = Network([Dense(4, 2, same_value(1e25))], rng=rng(), dtype=np.float32, copies=copies)
+    history = exercise(net, data=(X * 1e-25, X[:, :2] ** 2), epochs=2)
+    assert np.all(history.stopped == "finished") and np.isfinite(history.loss).all()
 
 
 def test_nan_from_a_loss_of_ones_own_is_divergence():
@@ -895,7 +927,7 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"loss": lambda o, t: None}, TypeError, "loss must return a pair (value, gradient), got None"),
     ({"loss": lambda o, t: (1.0, o.sum())}, ValueError, "value of shape () and a gradient of shape (3, 2)"),
     ({"loss": lambda o, t: (o.sum(1), o)}, ValueError, "loss must return a value of shape ()"),
-    ({"loss": lambda o, t: ("low", o)}, TypeError, "what loss returns must hold real numbers"),
+    ({"loss": lambda o, t: ("low", o)}, TypeError, "loss's value must hold real numbers"),
     ({"loss": lambda o: (1.0, o)}, TypeError, ""),
     ({"loss": cross_entropy}, ValueError, "target must hold probabilities that sum to 1"),
     ({"loss": binary_cross_entropy}, ValueError, "target must lie in [0, 1]"),

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_float, like
+from nnlib._check import Value, as_float, is_whole, like, shown
 
 
 def softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
@@ -77,8 +77,8 @@ def minus_max(z: np.ndarray, axis: int = -1) -> tuple[np.ndarray, np.ndarray]:
 def _parts(z, axis):
     """z - m, m = max z, and the sum of exp(z - m) over all entries but one largest."""
     z = as_float("z", z)
-    if axis not in range(-z.ndim, z.ndim) or z.shape[axis] == 0:
-        raise ValueError(f"z must have at least one entry along axis {axis}, got shape {z.shape}; "
+    if not is_whole(axis) or axis not in range(-z.ndim, z.ndim) or z.shape[axis] == 0:
+        raise ValueError(f"z must have at least one entry along axis {shown(axis)}, got shape {z.shape}; "
                          f"give an array (..., classes) and the axis of its classes")
     shifted, top = minus_max(z, axis)
     others = np.exp(shifted)

@@ -30,7 +30,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
         z -= origin
         mean = z.mean(axis=0, dtype=np.float64).astype(x.dtype)
         z -= mean
-        variance = np.einsum("i...,i...->...", z, z, dtype=np.float64) / len(z)
+        variance = np.einsum("i...,i...->...", z, z, dtype=np.float64, casting="unsafe") / len(z)
         std = np.where(constant, 1, np.sqrt(variance)).astype(x.dtype)
         z /= std
         results = [z]

@@ -1,0 +1,275 @@
+"""Nonsense for every argument of every public function, one at a time: a result, or an error that is meant for people.
+
+Only ValueError, TypeError, FloatingPointError and FileNotFoundError may come out, no warning (they are errors in these
+tests), no other network than before, and nothing that is merely taken for something: a masked entry for a number, a
+text for True, a gradient that broadcasts for one that fits.
+"""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from nnlib import activations, objectives, optimizers, schedules
+from nnlib.claims import ClaimError, claim, claim_holds
+from nnlib.datasets import (
+    batches,
+    blobs,
+    load_mnist,
+    moons,
+    one_hot,
+    read_idx,
+    sparse_regression,
+    spirals,
+    split,
+    standardize,
+    xor,
+)
+from nnlib.descent import coordinate_descent, lasso_path, minimize, proximal_gradient
+from nnlib.exercises import check
+from nnlib.gradcheck import check_gradient, numerical_gradient
+from nnlib.initializers import constant, he_normal, normal, orthogonal, uniform, variance_scaling
+from nnlib.layers import Activate, BatchNorm, Dense, Dropout
+from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
+from nnlib.network import Network, mlp
+from nnlib.optimizers import SGD, clip_by_norm, clip_by_value
+from nnlib.penalties import L1, L2, ElasticNet, soft_threshold
+from nnlib.selection import cross_validate, k_fold, one_standard_error, sweep
+from nnlib.training import EarlyStopping, accuracy, fit, loss_and_gradient
+
+X, LABELS, Y = np.random.default_rng(1).normal(size=(6, 4)), np.arange(6) % 2, np.linspace(-1, 1, 6)
+MASKED = np.ma.masked_array(np.ones((6, 4)), mask=np.eye(6, 4))
+
+
+class Refusing:
+    """An object that answers every question with an exception of its own."""
+
+    def refuse(self, *_, **__):
+        raise RuntimeError("no")
+
+    __array__ = __repr__ = __bool__ = refuse
+
+
+READ_ONLY = np.ones((6, 4))
+READ_ONLY.flags.writeable = False
+NONSENSE = [
+    None, True, 0, 1, 2, -1, 0.5, -0.0, 2**70, -2**70, 10**400, 1e308, 1e-320, np.nan, np.inf, -np.inf, 1 + 2j, ...,
+    "abc", "", b"xyz", [], [[]], [[1, 2], [3]], [None, None], [10**30, 1], (1, 2), {}, {1, 2}, range(4), slice(None),
+    object(), int, np.float32, Refusing(), np.random.RandomState(0), np.random.default_rng(0), lambda *_, **__: None,
+    lambda *_, **__: (1.0, np.ones(3)), np.float32(0.5), np.int8(3), np.uint64(2**63), np.timedelta64(1, "s"),
+    np.array(0.5), np.array(3), np.array([1.0, np.nan]), np.array([1, None, "a"], object), np.array(["1", "2"]),
+    np.array(["2020-01-01"], "M8[D]"), np.zeros(3, [("a", "f8")]), np.ones(3, complex), np.ones((6, 4)), np.ones(6),
+    np.ones((6, 1)), np.arange(6) % 2, np.ones((6, 2)), np.ones((0, 4)), np.ones((2, 6, 4)), np.ones((1, 1, 1, 1)),
+    np.full((6, 4), np.nan), np.full((6, 4), np.inf), np.full((6, 4), 1e308), -np.ones((6, 4)), np.ones((6, 4), bool),
+    np.ones((6, 4), np.float16), np.ones((6, 4), np.longdouble), np.asfortranarray(X), np.ones((12, 8))[::2, ::2],
+    READ_ONLY, MASKED,
+]
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def net(copies=None):
+    return mlp([4, 3, 2], rng=rng(), copies=copies)
+
+
+def called(make, *names):
+    """A function that is made of some arguments and called with the others, `names`."""
+    def both(**given):
+        rest = [given.pop(name) for name in names]
+        return make(**given)(*rest)
+
+    return both
+
+
+def stepped(rule, params, grad, **settings):
+    params = params.copy() if isinstance(params, np.ndarray) else params
+    rule = rule(**settings)
+    rule.start(params)
+    rule.step(params, grad)
+
+
+def trained(**given):
+    """`fit`, of which also the errors are looked at."""
+    network = net()
+    before = network.params.copy()
+    arguments = {"loss": cross_entropy, "optimizer": SGD(0.1), "X": X, "y": LABELS} | given
+    try:
+        fit(network, **arguments)
+    except (ValueError, TypeError):
+        np.testing.assert_array_equal(network.params, before)
+        raise
+    finally:
+        assert np.isfinite(network.params).all()
+
+
+def bowl(w):
+    with np.errstate(over="ignore"):
+        return float((w * w).sum()), 2 * w
+
+
+FITTED = {"epochs": 2, "batch_size": 3, "rng": rng()}
+LINE, GRID = objectives.least_squares(X, Y), {"penalty": None, "theta": np.ones(4)}
+CASES = {  # a function, and arguments that it accepts
+    **{name: (getattr(activations, name), {"z": X}) for name in (
+        "sigmoid", "log_sigmoid", "tanh", "relu", "leaky_relu", "softplus", "elu", "gelu", "silu", "identity")},
+    **{f"{name}'": (getattr(activations, name).derivative, {"z": X}) for name in (
+        "sigmoid", "log_sigmoid", "tanh", "relu", "leaky_relu", "softplus", "elu", "gelu", "silu", "identity")},
+    **{name: (getattr(activations, name), {"z": X, "axis": -1}) for name in ("softmax", "log_softmax", "logsumexp")},
+    "LeakyReLU": (activations.LeakyReLU, {"leak": 0.1}),
+    "squared_error": (squared_error, {"output": X, "target": X}),
+    "binary_cross_entropy": (binary_cross_entropy, {"output": X, "target": np.full((6, 4), 0.5)}),
+    "cross_entropy": (cross_entropy, {"output": X, "target": LABELS}),
+    "soft targets": (cross_entropy, {"output": X, "target": np.full((6, 4), 0.25)}),
+    **{rule.__name__: (called(rule, "w"), {"strength": 0.1, "w": np.ones(4)}) for rule in (L1, L2)},
+    "ElasticNet": (called(ElasticNet, "w"), {"strength": 0.1, "l1_ratio": 0.5, "w": np.ones(4)}),
+    "prox": (lambda w, step, **given: ElasticNet(**given).prox(w, step),
+             {"strength": 0.1, "l1_ratio": 0.5, "w": np.ones(4), "step": 0.1}),
+    "soft_threshold": (soft_threshold, {"w": np.ones(4), "t": 0.1}),
+    **{f"{name} schedule": (called(getattr(schedules, name), "t"), {"t": 3, **given}) for name, given in {
+        "constant": {"rate": 0.1}, "step_decay": {"rate": 0.1, "factor": 0.5, "every": 2},
+        "exponential": {"rate": 0.1, "decay": 0.1}, "inverse_time": {"rate": 0.1, "decay": 0.1},
+        "cosine": {"rate": 0.1, "steps": 10, "final": 0.0}, "one_cycle": {"peak": 0.1, "steps": 10},
+        "warmup": {"schedule": schedules.constant(0.1), "steps": 3}}.items()},
+    **{make.__name__: (called(make, "rng", "shape", "fans"), {"rng": rng(), "shape": (4, 3), "fans": None, **given})
+       for make, given in ((variance_scaling, {"scale": 2.0, "mode": "fan_in", "distribution": "normal"}),
+                           (constant, {"value": 1.0}), (normal, {"std": 0.1}), (uniform, {"limit": 0.1}),
+                           (orthogonal, {"gain": 1.0}))},
+    **{name: (partial(stepped, getattr(optimizers, name)),
+              {"params": np.ones((6, 4)), "grad": np.ones((6, 4)), "learning_rate": 0.1, **given})
+       for name, given in {
+           "SGD": {}, "Momentum": {"beta": 0.9}, "Nesterov": {"beta": 0.9}, "AdaGrad": {"epsilon": 1e-8},
+           "RMSProp": {"rho": 0.9, "epsilon": 1e-8}, "AdaDelta": {"rho": 0.9}, "Adam": {"beta1": 0.9, "beta2": 0.999},
+           "AMSGrad": {"epsilon": 1e-8}, "NAdam": {"beta1": 0.9}, "AdamW": {"decay": 0.01}}.items()},
+    "clip_by_norm": (called(clip_by_norm, "grad"), {"limit": 1.0, "grad": np.ones(4)}),
+    "clip_by_value": (called(clip_by_value, "grad"), {"limit": 1.0, "grad": np.ones(4)}),
+    "Dense": (lambda X, **given: Network([Dense(**given)], rng=rng())(X),
+              {"fan_in": 4, "fan_out": 2, "init": he_normal, "X": X}),
+    "Activate": (lambda X, **given: Network([Activate(**given)], rng=rng())(X),
+                 {"activation": activations.relu, "X": X}),
+    "Dropout": (lambda X, train, **given: Network([Dropout(**given)], rng=rng()).forward(X, train),
+                {"p": 0.5, "X": X, "train": True}),
+    "BatchNorm": (lambda X, **given: Network([BatchNorm(**given)], rng=rng()).forward(X, True),
+                  {"units": 4, "momentum": 0.9, "epsilon": 1e-5, "X": X}),
+    "Network": (lambda layers, **given: Network(layers, **given),
+                {"layers": [Dense(4, 2)], "rng": rng(), "dtype": np.float64, "copies": None}),
+    "mlp": (mlp, {"sizes": [4, 3, 2], "activation": activations.relu, "init": he_normal, "rng": rng(),
+                  "dtype": np.float64, "copies": None}),
+    "copy": (lambda k: net(3).copy(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
+                                                              {"snapshot": net().snapshot()}),
+    "reseed": (lambda seed: net().reseed(seed), {"seed": 3}),
+    "backward": (lambda dY: net().forward(X, True)[1](dY), {"dY": np.ones((6, 2))}),
+    "loss_and_gradient": (loss_and_gradient, {"network": net(), "loss": cross_entropy, "X": X, "y": LABELS,
+                                              "penalty": None}),
+    "of copies": (partial(loss_and_gradient, net(2), squared_error), {"X": X, "y": np.ones((6, 2)), "penalty": None}),
+    "fit": (trained, FITTED | {"loss": cross_entropy, "optimizer": SGD(0.1), "X": X, "y": LABELS, "penalty": None,
+                               "proximal": None, "validation": None, "early_stopping": None, "clip": None,
+                               "evaluate_every": 1, "progress": False}),
+    "fit's validation": (lambda X, y: trained(validation=(X, y), **FITTED), {"X": X, "y": LABELS}),
+    "EarlyStopping": (EarlyStopping, {"patience": 2, "min_delta": 0.0}),
+    "accuracy": (accuracy, {"output": X, "labels": LABELS}),
+    "quadratic": (called(objectives.quadratic, "theta"), {"A": [1.0, 2.0], "b": None, "theta": [1.0, 1.0]}),
+    **{name: (getattr(objectives, name), {"theta": [1.0, 2.0]}) for name in ("rosenbrock", "beale", "himmelblau")},
+    "least_squares": (called(objectives.least_squares, "theta"), {"X": X, "y": Y, **GRID}),
+    "logistic_regression": (called(objectives.logistic_regression, "theta"), {"X": X, "y": LABELS, **GRID}),
+    "minimize": (minimize, {"f": LINE, "theta": np.ones(4), "optimizer": SGD(0.1), "steps": 3, "tolerance": None}),
+    "proximal_gradient": (proximal_gradient, {"f": LINE, "penalty": L1(0.1), "theta": np.ones(4), "step": 0.1,
+                                              "steps": 3, "accelerated": False}),
+    "coordinate_descent": (coordinate_descent, {"X": X, "y": Y, "penalty": L1(0.1), "start": None, "tolerance": 1e-10,
+                                                "sweeps": 1000}),
+    "lasso_path": (lasso_path, {"X": X, "y": Y, "strengths": [0.1, 0.2]}),
+    "k_fold": (k_fold, {"n": 10, "k": 3, "rng": rng()}),
+    "cross_validate": (cross_validate, {"score": lambda a, b, c, d: 1.0, "X": X, "y": Y, "folds": k_fold(6, 3, rng())}),
+    "one_standard_error": (one_standard_error, {"strengths": [0.1, 0.2], "losses": [[1.0, 2.0], [1.0, 3.0]]}),
+    "sweep": (sweep, {"build": partial(mlp, [4, 2]), "loss": cross_entropy, "optimizer": SGD, "X": X, "y": LABELS,
+                      "learning_rates": [0.1], "strengths": (0.0,), "penalty": L2, "folds": None, "validation": None,
+                      "seeds": 1, "epochs": 1, "batch_size": 3, "rng": rng(), "executor": None}),
+    "xor": (xor, {"n": 4, "noise": 0.1, "rng": rng()}), "moons": (moons, {"n": 9, "noise": 0.1, "rng": rng()}),
+    "spirals": (spirals, {"n": 9, "noise": 0.1, "rng": rng(), "classes": 2, "turns": 1.5}),
+    "blobs": (blobs, {"n": 9, "centers": [[0.0, 0.0], [1.0, 1.0]], "noise": 0.1, "rng": rng()}),
+    "sparse_regression": (sparse_regression, {"n": 9, "d": 4, "nonzero": 2, "noise": 0.1, "rng": rng()}),
+    "standardize": (lambda train, others: standardize(train, others), {"train": X, "others": X}),
+    "split": (split, {"X": X, "y": LABELS, "fractions": (0.5, 0.5), "rng": rng()}),
+    "one_hot": (one_hot, {"labels": LABELS, "classes": 2, "dtype": np.float64}),
+    "batches": (batches, {"n": 9, "batch_size": 3, "rng": rng()}),
+    "load_mnist": (load_mnist, {"split": "test", "dtype": np.float32}),
+    "read_idx": (read_idx, {"source": b"\0\0\x08\x01\0\0\0\x02ab"}),
+    "numerical_gradient": (numerical_gradient, {"f": bowl, "theta": np.ones(3), "h": 1e-5}),
+    "check_gradient": (check_gradient, {"f": bowl, "theta": np.ones(3), "h": 1e-5}),
+    "claim": (claim, {"text": "a", "ours": 1.0, "published": 1.0, "tolerance": 0.1, "source": "b", "reproduces": True}),
+    "claim_holds": (claim_holds, {"text": "a", "condition": True, "source": "b"}),
+    "check": (check, {"name": "sigmoid", "reader_function": activations.sigmoid}),
+}
+
+
+@pytest.mark.parametrize("function, valid", CASES.values(), ids=CASES)
+def test_nonsense_is_a_result_or_an_error_for_people(function, valid, capsys):
+    for argument in valid:
+        for nonsense in NONSENSE:
+            try:
+                function(**valid | {argument: nonsense})
+            except (ValueError, TypeError, FloatingPointError, FileNotFoundError) as error:
+                assert str(error)
+            except ClaimError:
+                assert function in (claim, claim_holds)
+
+
+NUMERIC = {"z", "output", "target", "w", "t", "params", "grad", "X", "y", "dY", "theta", "labels", "A", "b", "start",
+           "strengths", "learning_rates", "losses", "centers", "train", "others", "fractions", "strength", "step",
+           "l1_ratio", "rate", "decay", "learning_rate"}
+
+
+@pytest.mark.parametrize("function, valid", CASES.values(), ids=CASES)
+def test_masked_entries_are_never_taken_for_numbers(function, valid):
+    for argument in NUMERIC & valid.keys():
+        if argument == "params":  # which is changed in place, through whatever array it is
+            continue
+        with pytest.raises((TypeError, ValueError)):
+            function(**valid | {argument: MASKED})
+
+
+FLAGS = [("Dropout", "train"), ("fit", "progress"), ("proximal_gradient", "accelerated"), ("claim", "reproduces"),
+         ("claim_holds", "condition")]
+
+
+@pytest.mark.parametrize("name, flag", FLAGS)
+def test_only_true_and_false_are_flags(name, flag):
+    function, valid = CASES[name]
+    for nonsense in (None, 0, 1, np.nan, "no", [], np.ones(2), np.ones(2, bool), Refusing()):
+        with pytest.raises(TypeError, match=f"{flag} must be one True or False"):
+            function(**valid | {flag: nonsense})
+    function(**valid | {flag: np.True_})
+
+
+@pytest.mark.parametrize("name, argument", [
+    (name, argument) for name, (_, valid) in CASES.items() for argument in ("f", "score", "build", "optimizer")
+    if argument in valid])
+def test_what_cannot_be_called_is_named(name, argument):
+    function, valid = CASES[name]
+    for nonsense in (3, "Adam", X, Refusing()):
+        with pytest.raises(TypeError, match=f"^{argument} must be "):
+            function(**valid | {argument: nonsense})
+
+
+@pytest.mark.parametrize("gradient", [1.0, np.ones(1), np.ones((1, 1)), np.ones((2, 1)), np.ones(17), None, "up"])
+def test_a_penalty_of_ones_own_cannot_broadcast_its_gradient(gradient):
+    def penalty(w):
+        return 0.0, gradient
+
+    for function in (
+            partial(loss_and_gradient, net(), cross_entropy, X, LABELS),
+            partial(trained, **FITTED),
+            lambda penalty: loss_and_gradient(net(2), cross_entropy, X, LABELS, penalty),
+            lambda penalty: objectives.least_squares(X, Y, penalty)(np.ones(4))):
+        with pytest.raises((ValueError, TypeError), match="penalty('s gradient must hold| must return)"):
+            function(penalty=penalty)
+
+
+@pytest.mark.parametrize("init", [
+    lambda rng, shape: None, lambda rng, shape: np.full(shape, np.nan), lambda rng, shape: np.ones(shape[-1]),
+    lambda rng, shape: 1.0, lambda rng, shape: np.full(shape, 1j), lambda rng, shape: "ones"])
+def test_an_initializer_of_ones_own_is_checked(init):
+    for copies in (None, 2):
+        with pytest.raises((ValueError, TypeError), match="init (returns|must return)"):
+            mlp([4, 3, 2], init=init, rng=rng(), copies=copies)
