@@ -229,6 +229,12 @@ def test_masked_entries_are_never_taken_for_numbers(function, valid):
             function(**valid | {argument: MASKED})
 
 
+def test_an_array_of_another_class_is_taken_where_nothing_is_masked():
+    for other in (np.ma.masked_array(X), X.view(np.recarray), np.ma.masked_array(X, mask=np.zeros_like(X, bool))):
+        np.testing.assert_array_equal(activations.sigmoid(other), activations.sigmoid(X))
+        assert type(activations.sigmoid(other)) is np.ndarray
+
+
 FLAGS = [("Dropout", "train"), ("fit", "progress"), ("proximal_gradient", "accelerated"), ("claim", "reproduces"),
          ("claim_holds", "condition")]
 

@@ -169,6 +169,7 @@ def test_certain_answers_cost_nothing_or_everything():
     (binary_cross_entropy, [[0.0]], [1], ValueError, "target must have the output's shape"),
     (cross_entropy, [0.0, 1.0], [0, 1], ValueError, "use binary_cross_entropy"),
     (cross_entropy, [[0.0], [1.0]], [0, 0], ValueError, "at least two classes"),
+    (cross_entropy, np.zeros((3, 2, 1)), [0, 0], ValueError, "at least two classes"),
     (cross_entropy, [[0.0, 1.0]], [2], ValueError, "labels from 0 to 1, got 2"),
     (cross_entropy, np.zeros((1, 3, 2)), [0, 2, 1], ValueError, "labels from 0 to 1, got 2"),
     (cross_entropy, [[0.0, 1.0]], [-1], ValueError, "labels from 0 to 1, got -1"),
