@@ -19,8 +19,9 @@ from difflib import unified_diff
 from importlib import import_module
 from pathlib import Path
 
-TESTS = {"_check": "claims gradcheck initializers losses penalties objectives activations layers hostile",
-         "layers": "layers network", "_run": "training", "_memory": "memory"}  # a part of a package is tried on the package's tests
+TESTS = {  # a part of a package is tried on the package's tests
+    "_check": "claims gradcheck initializers losses penalties objectives activations layers hostile",
+    "layers": "layers network", "_run": "training", "_memory": "memory"}
 SECONDS = 60  # of processor time for one mutant; what takes longer hangs, and that is noticed, too
 
 
