@@ -22,7 +22,7 @@ def aligned_zeros(shape, dtype):
     return block[begin:begin + size].view(dtype).reshape(shape)
 
 
-@lru_cache
+@lru_cache(maxsize=16)  # a training needs three or four
 def ones(shape, dtype):
     """np.ones, read-only and made once: a matrix product with it is a sum, three times as fast as .sum."""
     array = np.ones(shape, dtype)
