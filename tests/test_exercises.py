@@ -108,6 +108,7 @@ def test_what_a_reader_would_write_passes(name, right):
     ("sigmoid", leaves, "SystemExit: enough"),
     ("sigmoid", lambda: 1, "TypeError"),
     ("sigmoid", lambda z: "0.5", "'0.5'"),
+    ("he_std", lambda fan_in: str(np.sqrt(2 / fan_in)), "0 of 5 cases"),  # right, but a text
     ("sigmoid", lambda z: np.atleast_2d(0.5 + 0 * z), "[[0.5]]"),
     ("sigmoid", lambda z: 0.5 + 0.5 * np.tanh(z / 2), "got      0.0"),  # no left tail
     ("sigmoid_derivative", lambda z: np.maximum(0, 0 * z), "expected 0.25"),

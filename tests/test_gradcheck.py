@@ -60,6 +60,8 @@ def test_a_wrong_entry_does_not_hide_behind_a_large_one():
     f = lambda t: (1e2 * t[0] + t[1], np.array([1e2, 1.1]))  # noqa: E731
     assert check_gradient(f, [1.0, 1.0]).where == (1,)
     assert check_gradient(f, [1.0, 1.0]).relative_error > 0.05
+    f = lambda t: (1e2 * t[0] + 1e-6 * t[1], np.array([1e2, 2e-6]))  # noqa: E731
+    assert check_gradient(f, [1.0, 1.0]).relative_error < 1e-4  # below a thousandth of the largest nothing is promised
 
 
 def test_float32_gradients_are_compared_with_float64_differences():

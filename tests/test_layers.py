@@ -131,6 +131,7 @@ def test_the_first_layer_with_parameters_does_not_compute_a_gradient_that_nobody
     net, X = network(STACKS["dropout first"]), examples()
     Y, backward = net.forward(X, train=True)
     dense = net.layers[1]
+    assert backward(Y) is None
     for ask in (False, True, False):
         backward(Y, input_gradient=ask)
         assert (dense.forward(X, True)[1](Y) is None) == (not ask)

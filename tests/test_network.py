@@ -267,6 +267,7 @@ def test_a_layer_of_ones_own():
 
     net = Network([Shift(), Dense(2, 1)], rng=rng(), copies=2)
     Y, backward = net.forward(examples(3, 2), train=True)
+    assert backward(np.ones((2, 3, 1))) is None  # nobody asked
     dX = backward(np.ones((2, 3, 1)), input_gradient=True)
     np.testing.assert_allclose(net.layers[0].ds, 3 * net.layers[1].W[..., 0])
     assert dX.shape == (2, 3, 2) and (copy.deepcopy(net)(examples(3, 2)) == net(examples(3, 2))).all()

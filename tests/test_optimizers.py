@@ -514,6 +514,7 @@ READ_ONLY.flags.writeable = False
     (lambda: AdamW(decay="0.1"), TypeError, "decay must hold real numbers, got '0.1'"),
     (lambda: AdamW(decay=np.ones(2)).start(ZERO), ValueError, "one number or fit params of shape (3,), got"),
     (lambda: AdamW(decay=np.ones((1, 3))).start(ZERO), ValueError, "got shape (1, 3)"),
+    (lambda: AdamW(decay=np.ones((2, 3))).start(np.zeros((4, 3))), ValueError, "shape (4, 3), got shape (2, 3)"),
     (lambda: SGD(0.1).start([1.0, 2.0]), TypeError, "params must be an array of floats, got [1.0, 2.0]"),
     (lambda: SGD(0.1).start(np.arange(3)), TypeError, "params must be an array of floats, got array([0, 1, 2])"),
     (lambda: SGD(0.1).start(None), TypeError, "params must be an array of floats, got None"),
