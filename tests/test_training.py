@@ -133,6 +133,13 @@ def test_targets_whose_shape_could_be_read_in_two_ways(n):
         assert values[k] == pytest.approx(loss_and_gradient(net.copy(k), cross_entropy, X[:n], labels[k])[0], rel=1e-13)
 
 
+def test_no_gradient_by_the_data_is_computed():
+    """It would be a third of the products of a step, for nobody."""
+    net = deep()
+    loss_and_gradient(net, cross_entropy, X, LABELS)
+    assert not net.layers[0].input_gradient and net.layers[3].input_gradient
+
+
 def test_the_penalty_acts_on_weights_only_and_adds_to_value_and_gradient():
     net = deep(p=0)
     value, gradient = loss_and_gradient(net, cross_entropy, X, LABELS)
