@@ -141,7 +141,7 @@ const lasso = (() => {
       const far = Array.from({ length: STEPS }, (_, i) => STRONGEST + 0.02 * i ** 2);    // on to zero, or nearly
       const way = [...strengths, ...far].map((to) => solution(state, to));
 
-      rings.forEach((el, i) => el.setAttribute("d", plane.path(ring(state, 0.045 * (i + 1) ** 2))));
+      rings.forEach((el, i) => el.setAttribute("d", plane.path(ring(state, 0.048 * (i + 1) ** 2))));
       lines.loss.setAttribute("d", plane.path(ring(state, level)));
       lines.penalty.setAttribute("d", plane.path(border(ratio, penalty(ratio, w))));
       lines.way.setAttribute("d", plane.path(way));

@@ -22,11 +22,12 @@ def draw(optimum=(1.2, 0.4), correlation=0.4, strength=0.6, strongest=2.0):
     loss, penalty, strengths = least_squares(X, y), L1(strength), np.linspace(0, strongest, 201)
     ways, (w,) = lasso_path(X, y, strengths), lasso_path(X, y, [strength])
 
+    # No level goes through a point of its grid: there the last digit, which processors differ in, would bend the line.
     reach, size = (-2, 2), penalty(w)[0]
-    plotting.contours(loss, reach, reach, plane, xlabel="$w_1$", ylabel="$w_2$", levels=0.045 * np.arange(1, 10) ** 2,
+    plotting.contours(loss, reach, reach, plane, xlabel="$w_1$", ylabel="$w_2$", levels=0.048 * np.arange(1, 10) ** 2,
                       title=f"solution ({w[0]:.3g}, {w[1]:.3g})")
     for f, level, k in ((loss, loss(w)[0], 0), (penalty, size, 1)):
-        grid = np.linspace(*reach, 201)
+        grid = np.linspace(*reach, 211)
         heights = [[f(np.array([a, b]))[0] for a in grid] for b in grid]
         plane.contour(grid, grid, heights, levels=[level], colors=plotting.COLOURS[k], linestyles=plotting.LINES[k],
                       linewidths=2)
