@@ -196,9 +196,13 @@ class _Here(Executor):
 
 
 def _checked(folds, n):
-    if not isinstance(folds, (list, tuple)) or not folds:
+    try:
+        pairs = list(folds)  # scikit-learn's splitters yield them
+    except TypeError:
+        pairs = []
+    if not pairs:
         raise ValueError(f"folds must be a list of at least one pair, as from k_fold({n}, k, rng), got {shown(folds)}")
-    for fold in folds:
+    for fold in pairs:
         if not isinstance(fold, (tuple, list)) or len(fold) != 2:
             raise ValueError(f"folds must be pairs of index arrays, as from k_fold({n}, k, rng), got {shown(fold)}")
         train, held_out = fold

@@ -47,6 +47,7 @@ def test_cross_validation_scores_each_fold_on_what_was_held_out():
 
     scores = cross_validate(score, X, y, folds)
     assert scores.shape == (4, 2) and scores[:, 0].sum() == y.sum() and (scores.sum(axis=1) == y.sum()).all()
+    np.testing.assert_array_equal(cross_validate(score, X, y, iter(folds)), scores)  # as scikit-learn's splitters give
 
 
 def test_one_standard_error_takes_the_strongest_that_is_not_clearly_worse():
