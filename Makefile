@@ -11,9 +11,9 @@ PORT ?= 8000
 export OPENBLAS_NUM_THREADS := 1
 unexport MPLBACKEND PYTHONPATH PYTHONHOME
 
-# What the site is made of; folders too, so that a deleted page counts as a change.
-SOURCES := $(wildcard _config.yml _toc.yml references.bib intro.md nnlib/*.py) \
-           $(shell find chapters _ext _static _templates ! -name '* *' ! -path '*/.*' ! -path '*/__pycache__*' 2>/dev/null)
+# What the site is made of; folders too, so that a deleted page counts as a change (_ext is one that Python writes to).
+SOURCES := $(wildcard _config.yml _toc.yml references.bib intro.md nnlib/*.py nnlib/*/*.py _ext/*.*) \
+           $(shell find chapters _static _templates ! -name '* *' ! -path '*/.*' ! -path '*/__pycache__*' 2>/dev/null)
 
 help:  ## list the targets (what plain `make` does)
 	@sed -n 's/^\([a-z]*\):.*  ## /\1|/p' Makefile | while IFS='|' read -r t d; do printf 'make %-12s %s\n' "$$t" "$$d"; done
