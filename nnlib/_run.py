@@ -65,6 +65,8 @@ class Run:
         self.best, self.best_loss = [array.copy() for array in self.state], np.full(lead, np.inf)
         self.waited = np.zeros(lead, int)
         self.history, self.last = history, None
+        ours = type(optimizer).step is Optimizer.step  # not changed by a subclass
+        self.move = optimizer.advance if ours and clip is None else optimizer.step
         optimizer.start(network.params)
 
     def step(self, X, y):
@@ -76,10 +78,7 @@ class Run:
             self.diverge(~np.isfinite(objective) | self.tainted(), objective)
         if not self.all_stopped:
             self.save(self.good, self.going)
-            if self.clip is None and type(self.optimizer).step is Optimizer.step:  # nobody has changed what it does
-                self.optimizer.advance(network.params, network.grad)
-            else:
-                self.optimizer.step(network.params, network.grad if self.clip is None else self.clip(network.grad))
+            self.move(network.params, network.grad if self.clip is None else self.clip(network.grad))
             if self.proximal is not None:
                 network.weights[...] = self.proximal.prox(network.weights, self.optimizer.rate)
             if self.some_stopped:

@@ -10,21 +10,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from nnlib import activations, objectives, optimizers, schedules
+from nnlib import activations, datasets, objectives, optimizers, schedules
 from nnlib.claims import ClaimError, claim, claim_holds
-from nnlib.datasets import (
-    batches,
-    blobs,
-    load_mnist,
-    moons,
-    one_hot,
-    read_idx,
-    sparse_regression,
-    spirals,
-    split,
-    standardize,
-    xor,
-)
 from nnlib.descent import coordinate_descent, lasso_path, minimize, proximal_gradient
 from nnlib.exercises import check
 from nnlib.gradcheck import check_gradient, numerical_gradient
@@ -185,16 +172,17 @@ CASES = {  # a function, and arguments that it accepts
     "sweep": (sweep, {"build": partial(mlp, [4, 2]), "loss": cross_entropy, "optimizer": SGD, "X": X, "y": LABELS,
                       "learning_rates": [0.1], "strengths": (0.0,), "penalty": L2, "folds": None, "validation": None,
                       "seeds": 1, "epochs": 1, "batch_size": 3, "rng": rng(), "executor": None}),
-    "xor": (xor, {"n": 4, "noise": 0.1, "rng": rng()}), "moons": (moons, {"n": 9, "noise": 0.1, "rng": rng()}),
-    "spirals": (spirals, {"n": 9, "noise": 0.1, "rng": rng(), "classes": 2, "turns": 1.5}),
-    "blobs": (blobs, {"n": 9, "centers": [[0.0, 0.0], [1.0, 1.0]], "noise": 0.1, "rng": rng()}),
-    "sparse_regression": (sparse_regression, {"n": 9, "d": 4, "nonzero": 2, "noise": 0.1, "rng": rng()}),
-    "standardize": (lambda train, others: standardize(train, others), {"train": X, "others": X}),
-    "split": (split, {"X": X, "y": LABELS, "fractions": (0.5, 0.5), "rng": rng()}),
-    "one_hot": (one_hot, {"labels": LABELS, "classes": 2, "dtype": np.float64}),
-    "batches": (batches, {"n": 9, "batch_size": 3, "rng": rng()}),
-    "load_mnist": (load_mnist, {"split": "test", "dtype": np.float32}),
-    "read_idx": (read_idx, {"source": b"\0\0\x08\x01\0\0\0\x02ab"}),
+    "xor": (datasets.xor, {"n": 4, "noise": 0.1, "rng": rng()}),
+    "moons": (datasets.moons, {"n": 9, "noise": 0.1, "rng": rng()}),
+    "spirals": (datasets.spirals, {"n": 9, "noise": 0.1, "rng": rng(), "classes": 2, "turns": 1.5}),
+    "blobs": (datasets.blobs, {"n": 9, "centers": [[0.0, 0.0], [1.0, 1.0]], "noise": 0.1, "rng": rng()}),
+    "sparse_regression": (datasets.sparse_regression, {"n": 9, "d": 4, "nonzero": 2, "noise": 0.1, "rng": rng()}),
+    "standardize": (lambda train, others: datasets.standardize(train, others), {"train": X, "others": X}),
+    "split": (datasets.split, {"X": X, "y": LABELS, "fractions": (0.5, 0.5), "rng": rng()}),
+    "one_hot": (datasets.one_hot, {"labels": LABELS, "classes": 2, "dtype": np.float64}),
+    "batches": (datasets.batches, {"n": 9, "batch_size": 3, "rng": rng()}),
+    "load_mnist": (datasets.load_mnist, {"split": "test", "dtype": np.float32}),
+    "read_idx": (datasets.read_idx, {"source": b"\0\0\x08\x01\0\0\0\x02ab"}),
     "numerical_gradient": (numerical_gradient, {"f": bowl, "theta": np.ones(3), "h": 1e-5}),
     "check_gradient": (check_gradient, {"f": bowl, "theta": np.ones(3), "h": 1e-5}),
     "claim": (claim, {"text": "a", "ours": 1.0, "published": 1.0, "tolerance": 0.1, "source": "b", "reproduces": True}),
