@@ -6,12 +6,12 @@ textbook's; chapter 2 of the book derives them one by one. All work element by e
 """
 
 from nnlib.activations.base import Activation, Identity, identity
-from nnlib.activations.logits import log_softmax, logsumexp, minus_max, softmax
+from nnlib.activations.logits import log_softmax, logsumexp, softmax
 from nnlib.activations.rectifiers import ELU, GELU, LeakyReLU, ReLU, SiLU, elu, gelu, leaky_relu, relu, silu
 from nnlib.activations.sigmoids import LogSigmoid, Sigmoid, Softplus, Tanh, log_sigmoid, sigmoid, softplus, tanh
 
 __all__ = [
     "Activation", "Sigmoid", "LogSigmoid", "Softplus", "Tanh", "sigmoid", "log_sigmoid", "softplus", "tanh", "ReLU",
     "LeakyReLU", "ELU", "SiLU", "GELU", "relu", "leaky_relu", "elu", "silu", "gelu", "Identity", "identity",
-    "softmax", "log_softmax", "logsumexp", "minus_max",
+    "softmax", "log_softmax", "logsumexp",
 ]

@@ -59,28 +59,19 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Value:
     return like(z, np.squeeze(total, axis))
 
 
-def minus_max(z: np.ndarray, axis: int = -1) -> tuple[np.ndarray, np.ndarray]:
-    """z - m and m, the largest entry along `axis`, kept as an axis of length 1: what every safe softmax starts with.
-
-    z is an array of floats, unchecked. Where m is infinite, the first entry that reaches it becomes 0, not inf - inf.
-
-    >>> minus_max(np.array([1000.0, 999.0]))
-    (array([ 0., -1.]), array([1000.]))
-    """
-    top = z.max(axis, keepdims=True)
-    shifted = z - top
-    if np.isinf(top).any():
-        np.put_along_axis(shifted, z.argmax(axis, keepdims=True), np.where(np.isnan(top), top, 0), axis)
-    return shifted, top
-
-
 def _parts(z, axis):
-    """z - m, m = max z, and the sum of exp(z - m) over all entries but one largest."""
+    """z - m, m = max z, and the sum of exp(z - m) over all entries but the first largest.
+
+    Where m is infinite, the first entry that reaches it becomes 0, not inf - inf.
+    """
     z = as_float("z", z)
     if not is_whole(axis) or axis not in range(-z.ndim, z.ndim) or z.shape[axis] == 0:
         raise ValueError(f"z must have at least one entry along axis {shown(axis)}, got shape {z.shape}; "
                          f"give an array (..., classes) and the axis of its classes")
-    shifted, top = minus_max(z, axis)
+    top, first = z.max(axis, keepdims=True), z.argmax(axis, keepdims=True)
+    shifted = z - top
+    if np.isinf(top).any():
+        np.put_along_axis(shifted, first, np.where(np.isnan(top), top, 0), axis)
     others = np.exp(shifted)
-    np.put_along_axis(others, z.argmax(axis, keepdims=True), 0, axis)
+    np.put_along_axis(others, first, 0, axis)
     return shifted, top, others.sum(axis, keepdims=True)
