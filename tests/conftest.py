@@ -107,13 +107,17 @@ def page(window):
 
 @pytest.fixture
 def open_page(browser, page):
-    """Open a page from disk, in a context of its own if it has options; what goes wrong meanwhile fails the test."""
+    """Open a page from disk, in a context of its own if it has options; what goes wrong meanwhile fails the test.
+
+    A browser that leaves a page aborts what it was still loading, such as the icon; a file that is missing or a request
+    that is refused fails in other words.
+    """
     contexts, wrong = [], []
     listeners = {
         "request": lambda r: r.url.startswith(("file:", "data:")) or wrong.append(f"request: {r.url}"),
         "console": lambda m: m.type in ("error", "warning") and wrong.append(m.text),
         "pageerror": lambda error: wrong.append(str(error)),
-        "requestfailed": lambda r: wrong.append(f"failed: {r.url}"),
+        "requestfailed": lambda r: r.failure == "net::ERR_ABORTED" or wrong.append(f"failed: {r.url}, {r.failure}"),
     }
 
     def listen(here, scripts=True):
