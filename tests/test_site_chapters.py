@@ -17,6 +17,24 @@ from test_site_pages import SETTLED, STILL, looks, violations, watched
 
 pytestmark = pytest.mark.browser
 
+# Work for a page's own thread, about 0.4 s of it in a new one: 400 times, lay out forty small formulas.
+YARDSTICK = """() => {
+    const box = document.body.appendChild(document.createElement("div"));
+    for (let k = 0; k < 400; k += 1) {
+        box.innerHTML = `<span>x<sub>${k}</sub></span>`.repeat(40);
+        box.getBoundingClientRect();
+    }
+    box.remove();
+}"""
+
+
+def meter(page):
+    """A function that tells for how many seconds the page's own thread has been busy."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return lambda: next(metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]
+                        if metric["name"] == "TaskDuration")
+
 
 @contextmanager
 def opened(browser, address, name):
@@ -25,19 +43,21 @@ def opened(browser, address, name):
                              permissions=["clipboard-read", "clipboard-write"]) as context:
         page, answers = context.new_page(), []
         page.on("response", lambda answer: "/explorables/" in answer.url or answers.append(answer))
-        meter = context.new_cdp_session(page)
-        meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+        busy, busy_elsewhere = meter(page), meter(elsewhere := context.new_page())
         with watched(page, address) as found:
             page.goto(f"{address}/{name}.html")
             clock = page.evaluate("async () => { await MathJax.startup.promise; return performance.now() / 1000; }")
-            metrics = {metric["name"]: metric["value"] for metric in meter.send("Performance.getMetrics")["metrics"]}
+            work = busy()
+            elsewhere.evaluate(YARDSTICK)
+            yardstick = busy_elsewhere()
+            elsewhere.close()
             page.evaluate(SETTLED)
             page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # what is loaded late, too
             page.wait_for_load_state("networkidle")
             page.add_style_tag(content=STILL)
             page.set_default_timeout(10_000)
             yield SimpleNamespace(name=name, page=page, found=found, answers=answers[:], clock=clock,
-                                  busy=metrics["TaskDuration"])
+                                  work=work, yardsticks=work / yardstick)
 
 
 @pytest.fixture(scope="module", params=CHAPTERS)
@@ -47,23 +67,25 @@ def chapter(browser, address, request):
 
 
 def test_speed(browser, address, chapter, record_property):
-    """Weight, requests, and the time until the last formula stands, the best of up to three attempts.
+    """Weight, requests, and the work until the last formula stands, the best of up to three attempts.
 
-    Other work on the machine stretches the time on the clock, so the limit is on the time that the page's own thread
-    was busy, which is all of it when nothing else runs.
+    Other work on the machine stretches the time on the clock, and shared machines differ by a factor of two from one
+    hour to the next. So the limit is on the time that the page's own thread was busy, in units of work of the same kind
+    done beside it: 3 to 6 as a rule. The aim of 1.5 s is that on a quiet machine.
     """
     packed = {".woff", ".woff2", ".png", ".jpg"}  # compressed already
     weight = sum(len(answer.body() if Path(urlsplit(answer.url).path).suffix in packed
                      else gzip.compress(answer.body(), 6)) for answer in chapter.answers)
-    busy, attempts = chapter.busy, 1
-    while busy > 3 and attempts < 3:
+    yardsticks, attempts = chapter.yardsticks, 1
+    while yardsticks > 10 and attempts < 3:
         with opened(browser, address, chapter.name) as again:
-            busy, attempts = min(busy, again.busy), attempts + 1
+            yardsticks, attempts = min(yardsticks, again.yardsticks), attempts + 1
     requests = sorted(answer.url for answer in chapter.answers)
-    record_property("measured", f"{chapter.name}: {weight / 1000:.0f} kB gzipped, {len(requests)} requests, "
-                                f"formulas after {busy:.2f} s of work, {chapter.clock:.2f} s on the clock")
+    record_property("measured", f"{chapter.name}: {weight / 1000:.0f} kB gzipped, {len(requests)} requests, formulas "
+                                f"after {chapter.work:.2f} s of work, {yardsticks:.0f} yardsticks, "
+                                f"{chapter.clock:.2f} s on the clock")
     assert weight <= 500_000 and len(requests) <= 30, f"{chapter.name}: {weight} bytes, {requests}"
-    assert busy <= 3, "the aim is 1.5 s; shared machines differ by a factor of two from one hour to the next"
+    assert yardsticks <= 10, "typesetting has become slow"
 
 
 def test_copy_buttons(chapter):
