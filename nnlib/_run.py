@@ -74,7 +74,10 @@ class Run:
         network = self.network
         loss, penalty = penalised_loss(network, self.loss, X, y, self.penalty)
         objective = loss + penalty
-        if not all_finite(objective + sum(np.vecdot(array, array) for array in self.state)):
+        watched = objective
+        for array in self.state:
+            watched = watched + np.vecdot(array, array)  # a ReLU hides what is not finite from the objective
+        if not all_finite(watched):
             self.diverge(~np.isfinite(objective) | self.tainted(), objective)
         if not self.all_stopped:
             self.save(self.good, self.going)
@@ -140,9 +143,12 @@ class Run:
         self.some_stopped, self.all_stopped = not self.going.all(), not self.going.any()
 
     def save(self, kept, which):
-        where = which[..., None] if self.some_stopped or which is not self.going else True
+        everyone = which is self.going and not self.some_stopped
         for old, now in zip(kept, self.state):
-            np.copyto(old, now, where=where)
+            if everyone:
+                old[...] = now
+            else:
+                np.copyto(old, now, where=which[..., None])
 
     def put_back(self, kept, which):
         if which.any():
@@ -183,7 +189,7 @@ def penalised_loss(network, loss, X, y, penalty):
     if penalty is None:
         return value, 0.0
     penalised, gradient = penalty(network.weights)
-    network.grad[..., :network.weights.shape[-1]] += gradient
+    network.dweights += gradient
     return value, penalised
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlib._check import Value, all_finite, as_array, as_float, shown
-from nnlib._memory import ones
+from nnlib._memory import ones, row_starts
 from nnlib.activations import log_softmax, sigmoid, softmax, softplus
 
 
@@ -156,18 +156,17 @@ def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     n, classes = output.shape[-2:]
     if target.dtype.kind == "f":
         return _per_network(_weighted(target, -log_softmax(output)), n), (softmax(output) - target) / n
-    true = target + np.arange(0, output.size, classes).reshape(output.shape[:-1])  # their places in a long vector
-    e = np.subtract(output, output.reshape(-1)[true][..., None], order="C")
-    np.exp(e, out=e)
-    flat = e.reshape(-1)  # a view: what it is given, e has
-    flat[true] = 0
+    true = target + row_starts(output.shape)  # their places in a long vector
+    e = np.exp(output - output.take(true)[..., None])
+    e.put(true, 0)
     others = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the classes
-    n_total = n * (1 + others)
-    if not all_finite(n_total.sum()):
+    value = _per_network(np.log1p(others), n)
+    if not all_finite(value):
         return _from_softmax(output, target, n)
-    flat[true] = -others[..., 0]
-    e /= n_total
-    return _per_network(np.log1p(others), n), e
+    e.put(true, -others)
+    e /= 1 + others
+    e /= n
+    return value, e
 
 
 def _from_softmax(output, labels, n):

@@ -33,7 +33,8 @@ class Network:
     Attributes
     ----------
     params, grad : arrays (P,), or (K, P) with copies. Assign into them (``params[...] = new``), never rebind them.
-    weights : view of the part of params that penalties act on. weight_mask : (P,), 1 for weights and 0 for the rest.
+    weights, dweights : views of the part of params that penalties act on, and of its gradient. weight_mask : (P,), 1
+        for weights and 0 for the rest.
     layers : the layers, whose arrays (W, b, dW, ...) are views of params and grad.
 
     Raises
@@ -88,8 +89,12 @@ class Network:
             setattr(layer, "d" + name, self.grad[..., part].reshape(*lead, *shape, copy=False))
         for layer, name, part, shape in self._places("statistics"):
             setattr(layer, name, self.statistics[..., part].reshape(*lead, *shape, copy=False))
-        self.weights = self.params[..., :self._n_weights]
+        self.weights, self.dweights = self.params[..., :self._n_weights], self.grad[..., :self._n_weights]
         self.weight_mask = (np.arange(self.params.shape[-1]) < self._n_weights).astype(self.params.dtype)
+
+    def __getstate__(self):
+        """Without what `_bind` makes."""
+        return {name: value for name, value in vars(self).items() if name not in ("weights", "dweights", "weight_mask")}
 
     def __setstate__(self, state):
         self.__dict__.update(state)
