@@ -7,7 +7,7 @@ diverges or stops early is frozen by putting its parameters back after each step
 import numpy as np
 
 from nnlib._check import all_finite, as_float, as_pair, shown
-from nnlib.losses import binary_cross_entropy
+from nnlib.losses import binary_cross_entropy, cross_entropy
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
 from nnlib.penalties import Penalty
@@ -33,7 +33,9 @@ class Data:
                 raise ValueError(f"{name} must hold finite {self.X.dtype} numbers, got {bad}; "
                                  f"remove or repair these examples first")
         n, units = len(self), network(self.X[..., :1, :]).shape[-1]
-        own = network.copies is not None and (y.ndim == 3 or (n, units) != y.shape == (network.copies, n))
+        classes = loss is cross_entropy and y.dtype.kind in "iub"  # integers are labels, also where n = units
+        own = network.copies is not None and (
+            y.ndim == 3 or (y.shape == (network.copies, n) and (classes or y.shape != (n, units))))
         lead = (network.copies,) if own else ()
         if y.shape[:own + 1] != (*lead, n):
             raise ValueError(f"{of}X and y must hold the same number of examples, "

@@ -140,7 +140,8 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     ----------
     network : Network, changed in place. loss : from `nnlib.losses`, or one of your own that returns (value, gradient).
     optimizer : from `nnlib.optimizers`; started afresh.
-    X : (n, features), or (K, n, features) for copies with data of their own; y : targets, likewise.
+    X : (n, features), or (K, n, features) for copies with data of their own; y : targets, likewise. Integers (K, n) are
+        each copy's own labels to cross-entropy, whatever else their shape might mean.
     epochs, batch_size : whole numbers; the last batch of an epoch may be smaller. rng : Generator of the shuffling.
     penalty : added to the loss, on the weights. proximal : a penalty whose prox is applied to the weights after each
         step, for exact zeros; only with SGD.

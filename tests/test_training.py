@@ -126,11 +126,14 @@ def test_targets_whose_shape_could_be_read_in_two_ways(n):
     values = loss_and_gradient(net, squared_error, X_OWN[:1, :n].repeat(n, 0), y)[0]
     fitted = fit(net, squared_error, SGD(1e-300), X_OWN[:1, :n].repeat(n, 0), y, epochs=1, batch_size=1, rng=rng())
     np.testing.assert_allclose(fitted.loss[0], values, rtol=1e-12)  # batches of one: rows of y, not columns
-    net = mlp([4, 5], rng=rng(), copies=n)
-    labels = rng(1).integers(0, 5, (n, n))
-    values = loss_and_gradient(net, cross_entropy, X[:n], labels)[0]
-    for k in range(n):
-        assert values[k] == pytest.approx(loss_and_gradient(net.copy(k), cross_entropy, X[:n], labels[k])[0], rel=1e-13)
+    for units, labels in ((5, rng(1).integers(0, 5, (n, n))), (n, np.eye(n, dtype=int))):  # integers are never one-hot
+        net = mlp([4, units], rng=rng(), copies=n)
+        values = loss_and_gradient(net, cross_entropy, X[:n], labels)[0]
+        fitted = fit(net, cross_entropy, SGD(1e-300), X[:n], labels, epochs=1, batch_size=1, rng=rng())
+        for k in range(n):
+            value = loss_and_gradient(net.copy(k), cross_entropy, X[:n], labels[k])[0]
+            assert values[k] == pytest.approx(value, rel=1e-13) and fitted.loss[0, k] == pytest.approx(value, rel=1e-13)
+            assert fitted.train_accuracy[0, k] == accuracy(net.copy(k)(X[:n]), labels[k])
 
 
 def test_no_gradient_by_the_data_is_computed():
