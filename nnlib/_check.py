@@ -86,6 +86,13 @@ def as_callable(name, value, call):
     return value
 
 
+def as_data(name, value):
+    """`value`, once it is sure that it is a pair (X, y)."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise ValueError(f"{name} must be a pair (X, y), got {shown(value)}")
+    return value
+
+
 def as_pair(name, answer, value_shape, gradient_shape):
     """What a function that was given has returned, as (value, gradient) of these shapes: nothing that broadcasts."""
     if not isinstance(answer, tuple) or len(answer) != 2:

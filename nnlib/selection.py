@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_array, as_callable, as_count, as_finite, as_generator, shown
+from nnlib._check import as_array, as_callable, as_count, as_data, as_finite, as_generator, shown
 from nnlib.network import Network
 from nnlib.penalties import L2
 from nnlib.training import fit
@@ -60,9 +60,7 @@ def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) ->
     >>> cross_validate(lambda X, y, X_val, y_val: abs(y.mean() - y_val.mean()), X, X[:, 0], folds).shape
     (3,)
     """
-    X, y = as_array("X", X), as_array("y", y)
-    if X.ndim == 0 or y.shape[:1] != X.shape[:1]:
-        raise ValueError(f"X and y must hold the same number of examples, got shapes {X.shape} and {y.shape}")
+    X, y = _examples(X, y)
     as_callable("score", score, "as score(X_train, y_train, X_validation, y_validation)")
     return np.array([score(X[train], y[train], X[rest], y[rest]) for train, rest in _checked(folds, len(X))])
 
@@ -155,7 +153,10 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
             raise ValueError(f"{name} must be a list of at least one number, got shape {values.shape}")
     if folds is not None and validation is not None:
         raise ValueError("validation must be None where there are folds: each fold brings its own")
-    X, y = as_array("X", X), as_array("y", y)
+    X, y = _examples(X, y)
+    if validation is not None:
+        as_data("validation", validation)
+        validation = _examples(*validation, of="validation ")
     parts = [(X, y, validation)] if folds is None else [
         (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _checked(folds, len(X))]
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds)))))  # (copies, 3)
@@ -193,6 +194,16 @@ class _Here(Executor):
         future = Future()
         future.set_result(function(*arguments))
         return future
+
+
+def _examples(X, y, of=""):
+    """X and y as arrays, once it is sure that they are one data set; of several, `fit` would give each copy its own."""
+    X, y = as_array(f"{of}X", X), as_array(f"{of}y", y)
+    if X.ndim != 2:
+        raise ValueError(f"{of}X must have shape (n, d), got {X.shape}")
+    if y.shape[:1] != X.shape[:1]:
+        raise ValueError(f"{of}X and y must hold the same number of examples, got shapes {X.shape} and {y.shape}")
+    return X, y
 
 
 def _checked(folds, n):

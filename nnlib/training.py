@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_array, as_count, as_flag, as_float, as_generator, as_number, shown
+from nnlib._check import Value, as_array, as_count, as_data, as_flag, as_float, as_generator, as_number, shown
 from nnlib._run import Data, Run, penalised_loss, penalty_formula, share_right
 from nnlib.datasets import batches
 from nnlib.network import Network
@@ -187,8 +187,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
         raise ValueError("early_stopping needs validation=(X, y) to watch, got None")
     data = {"train": Data(network, loss, X, y)}
     if validation is not None:
-        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-            raise ValueError(f"validation must be a pair (X, y), got {shown(validation)}")
+        as_data("validation", validation)
         data["validation"] = Data(network, loss, *validation, of="validation ")
     run = Run(network, History(), data["train"].loss, optimizer, penalty, proximal, clip, early_stopping)
     n, start = len(data["train"]), network.snapshot()

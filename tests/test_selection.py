@@ -170,6 +170,11 @@ RNG = np.random.default_rng(0)
     (lambda: swept(rng=None), TypeError, "rng must be a numpy.random.Generator"),
     (lambda: swept(epochs=0), ValueError, "epochs must be"),
     (lambda: swept(folds=k_fold(150, 2, RNG), validation=(X, Y)), ValueError, "validation must be None"),
+    (lambda: swept(validation=(X[None].repeat(4, 0), Y)), ValueError, "validation X must have shape (n, d)"),
+    (lambda: swept(validation=(X, Y[:-1])), ValueError, "validation X and y must hold the same number"),
+    (lambda: swept(validation=X), ValueError, "validation must be a pair (X, y)"),
+    (lambda: sweep(BUILD, cross_entropy, SGD, X[None].repeat(4, 0), Y[None].repeat(4, 0), rng=RNG, **SETTINGS),
+     ValueError, "X must have shape (n, d), got (4, 150, "),  # not a data set for each of four settings
     (lambda: swept(executor=3), TypeError, "executor must be"),
     (lambda: sweep(3, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "build must be callable"),
 ])
