@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib._memory import LINE, aligned_zeros, ones
+from nnlib._memory import LINE, aligned_zeros, ones, row_starts
 from nnlib.network import mlp
 from nnlib.optimizers import Adam
 
@@ -32,3 +32,10 @@ def test_ones_are_made_once_for_a_shape_and_dtype_and_nobody_can_change_them():
         once = ones((3, 1), np.dtype(dtype))
         assert once is ones((3, 1), np.dtype(dtype)) and once.dtype == dtype and once.shape == (3, 1)
         assert (once == 1).all() and not once.flags.writeable
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (1, 1), (2, 4, 3)])
+def test_row_starts_are_where_rows_begin_and_nobody_can_change_them(shape):
+    array = np.arange(np.prod(shape)).reshape(shape)
+    np.testing.assert_array_equal(array.take(row_starts(shape)), array[..., 0])
+    assert row_starts(shape) is row_starts(shape) and not row_starts(shape).flags.writeable
