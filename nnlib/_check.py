@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 Value = float | np.ndarray  # a number for one network or point, an array for several
+LARGEST = 100_000_000  # numbers in an array made here: 0.8 GB
 
 
 def as_array(name, value):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import as_generator, as_number, is_whole, shown
+from nnlib._check import LARGEST, as_generator, as_number, is_whole, shown
 
 Shape = int | tuple[int, ...] | list[int]
 
@@ -159,8 +159,8 @@ def _checked(rng, shape, least=0):
     sizes = _sizes("shape", (shape,) if is_whole(shape) else shape)
     if len(sizes) < least:
         raise ValueError(f"shape must end in (fan_in, fan_out), got {shown(shape)}")
-    if len(sizes) > 64 or math.prod(max(n, 1) for n in sizes) > 2**40:
-        raise ValueError(f"shape must fit into memory and have at most 64 axes, got {shown(shape)}")
+    if len(sizes) > 64 or math.prod(max(n, 1) for n in sizes) > LARGEST:
+        raise ValueError(f"shape must have at most {LARGEST:,} entries and 64 axes, got {shown(shape)}")
     return sizes
 
 
@@ -172,8 +172,8 @@ def _fans(fans):
 
 
 def _sizes(name, value):
-    if not isinstance(value, (tuple, list)) or not all(is_whole(n) and n >= 0 for n in value):
-        raise ValueError(f"{name} must be a tuple of whole numbers, got {shown(value)}")
+    if not isinstance(value, (tuple, list)) or not all(is_whole(n) and 0 <= n <= 2**53 for n in value):
+        raise ValueError(f"{name} must be a tuple of whole numbers from 0 to 2**53, got {shown(value)}")
     return tuple(int(n) for n in value)
 
 

@@ -11,13 +11,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_count, as_finite, as_flag, as_float, as_generator, is_whole, shown
+from nnlib._check import LARGEST, as_count, as_finite, as_flag, as_float, as_generator, is_whole, shown
 from nnlib._memory import aligned_zeros
 from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
 from nnlib.layers import Activate, Dense, Layer
-
-LARGEST = 10**9  # parameters, in all copies together: 8 GB
 
 
 class Network:

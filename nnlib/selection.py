@@ -12,12 +12,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_array, as_callable, as_count, as_data, as_finite, as_generator, shown
+from nnlib._check import LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_generator, shown
 from nnlib.network import Network
 from nnlib.penalties import L2
 from nnlib.training import fit
 
 Folds = list[tuple[np.ndarray, np.ndarray]]  # (train, validation) indices
+SETTINGS = 1_000_000  # in a grid
 CHUNK = 200_000  # parameters trained at once; beyond, the arrays no longer fit the cache and nothing is gained
 
 
@@ -38,6 +39,8 @@ def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
     as_generator(rng)
     if as_count("k", k) < 2 or k > as_count("n", n):
         raise ValueError(f"k must be from 2 to the number of examples, {n}, got {k}")
+    if n * k > LARGEST:
+        raise ValueError(f"n times k, the indices in all folds, must be at most {LARGEST:,}, got n = {n} and k = {k}")
     parts = np.array_split(rng.permutation(n), k)
     return [(np.concatenate(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]
 
@@ -159,7 +162,8 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
         validation = _examples(*validation, of="validation ")
     parts = [(X, y, validation)] if folds is None else [
         (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _checked(folds, len(X))]
-    grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds)))))  # (copies, 3)
+    most = max(SETTINGS // (len(learning_rates) * len(strengths)), 1)
+    grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
     trial = build(rng=np.random.default_rng(0), copies=1)
     if not isinstance(trial, Network):
         raise TypeError(f"build must return a Network, got {shown(trial)}")

@@ -171,7 +171,7 @@ def test_too_few_sweeps_are_an_error_that_says_by_how_much():
         coordinate_descent(X, y, L1(0.01), sweeps=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 30), st.integers(1, 8), st.floats(0.01, 1.2), st.floats(0.05, 1.0), st.integers(0, 10**6))
 def test_no_neighbour_is_better(n, d, share, ratio, seed):
     """What defines the solution: the objective is convex, and every small move raises it."""

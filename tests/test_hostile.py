@@ -203,6 +203,21 @@ def test_nonsense_is_a_result_or_an_error_for_people(function, valid, capsys):
                 assert function in (claim, claim_holds)
 
 
+HUGE = [10**9, 10**12, 2**53, (10**6, 10**6), [10**6, 10**6], (10**400, 3), [3, 10**12]]
+AS_ASKED = {("fit", "epochs"), ("sweep", "epochs"), ("minimize", "steps"), ("proximal_gradient", "steps")}  # to the end
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(name):
+    function, valid = CASES[name]
+    for argument in valid:
+        for huge in HUGE if (name, argument) not in AS_ASKED else []:
+            try:
+                function(**valid | {argument: huge})
+            except (ValueError, TypeError, FloatingPointError, FileNotFoundError, ClaimError):
+                pass
+
+
 NUMERIC = {"z", "output", "target", "w", "t", "params", "grad", "X", "y", "dY", "theta", "labels", "A", "b", "start",
            "strengths", "learning_rates", "losses", "centers", "train", "others", "fractions", "strength", "step",
            "l1_ratio", "rate", "decay", "learning_rate"}

@@ -226,7 +226,7 @@ def test_dropout_keeps_the_mean_and_adds_the_variance_p_over_1_minus_p(p, dtype)
 
 
 @given(st.floats(0, 0.99), st.integers(1, 5), st.integers(1, 5))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_way_back_has_the_mask_of_the_way_there(p, n, d):
     X = np.random.default_rng(0).uniform(1, 2, (n, d))
     Y, backward = dropped(p, X)
@@ -313,7 +313,7 @@ def test_training_a_network_with_batch_norm_follows_pytorch():
 
 
 @given(st.integers(2, 20), st.integers(1, 5), st.floats(-100, 100), st.floats(0.01, 100), st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_batch_comes_out_with_mean_beta_and_deviation_gamma_whatever_its_scale(n, units, shift, scale, copies):
     X = np.random.default_rng(n).normal(size=(n, units)) * scale + shift
     net = Network([BatchNorm(units, epsilon=1e-12)], rng=np.random.default_rng(0), copies=2 if copies else None)
@@ -364,7 +364,7 @@ def test_copies_have_statistics_of_their_own():
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.none() | st.integers(1, 3), st.booleans(),
        st.sampled_from([np.float32, np.float64]), st.sampled_from([np.float16, np.int8, np.float64, np.bool_]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_networks_dtype_decides_and_every_size_goes_through(n, d, units, copies, own, dtype, given_dtype):
     layers = [BatchNorm(d), Dense(d, units), Dropout(0.5), Activate(act.relu)]
     net = Network(layers, rng=np.random.default_rng(0), dtype=dtype, copies=copies)

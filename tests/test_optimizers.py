@@ -241,7 +241,7 @@ def test_amsgrad_never_forgets_a_large_gradient():
 
 
 @pytest.mark.parametrize("rule", [AdaGrad, RMSProp, Adam, AMSGrad, NAdam])
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(scale=st.integers(-30, 30))
 def test_adaptive_rules_do_not_feel_the_scale_of_the_gradient(rule, scale):
     plain = descend(rule(0.01, epsilon=0), rosenbrock, [-1.2, 1.0], steps=8)
@@ -413,7 +413,7 @@ gradients = hnp.arrays(np.float64, shapes, elements=st.floats(-1e200, 1e200))
 limits = st.floats(1e-100, 1e100)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(gradients, limits)
 def test_clip_by_norm_keeps_short_gradients_and_shortens_long_ones_to_the_limit(grad, limit):
     kept = grad.copy()
@@ -431,7 +431,7 @@ def test_clip_by_norm_keeps_short_gradients_and_shortens_long_ones_to_the_limit(
             np.testing.assert_allclose(after / limit, np.array(exact) / norm, rtol=1e-12, atol=1e-15)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(gradients, limits)
 def test_clip_by_value_is_the_nearest_point_of_the_box(grad, limit):
     clipped = clip_by_value(limit)(grad)

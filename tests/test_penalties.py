@@ -21,7 +21,7 @@ each_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 weights = hnp.arrays(np.float64, st.integers(0, 6), elements=st.floats(-1e3, 1e3).map(lambda w: round(w, 6)))
 positive = st.floats(1e-3, 1e3)
-quick = settings(deadline=None, max_examples=50)
+quick = settings(max_examples=50)
 
 
 # Values and gradients

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib.schedules import constant, cosine, exponential, inverse_time, one_cycle, step_decay, warmup
@@ -57,14 +57,12 @@ def test_step_decay_multiplies_after_every_so_many_steps():
 
 
 @given(st.floats(0, 3), st.integers(1, 200))
-@settings(deadline=None)
 def test_exponential_multiplies_by_the_same_factor_at_every_step(decay, t):
     schedule = exponential(0.7, decay)
     assert schedule(t + 1) == pytest.approx(schedule(t) * math.exp(-decay), rel=1e-12, abs=1e-300)
 
 
 @given(st.floats(0, 10), st.integers(1, 10**6))
-@settings(deadline=None)
 def test_inverse_time_adds_the_same_amount_to_one_over_the_rate(decay, t):
     schedule = inverse_time(0.5, decay)
     assert 1 / schedule(t) == pytest.approx(1 / 0.5 + (t - 1) * decay / 0.5, rel=1e-12)
@@ -79,7 +77,6 @@ def test_robbins_and_monros_conditions_hold_for_inverse_time_and_not_for_exponen
 
 
 @given(st.floats(1e-6, 10), st.floats(0, 1), st.integers(1, 300))
-@settings(deadline=None)
 def test_cosine_runs_from_rate_to_final_symmetrically_and_stays(rate, share, steps):
     final, schedule = rate * share, cosine(rate, steps, rate * share)
     assert schedule(1) == rate and schedule(steps + 1) == schedule(steps + 1000) == final

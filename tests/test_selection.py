@@ -166,6 +166,8 @@ RNG = np.random.default_rng(0)
     (lambda: swept(learning_rates=[-0.1]), ValueError, "learning_rate must be positive"),
     (lambda: swept(strengths=[-1.0]), ValueError, "strength must be finite and not negative"),
     (lambda: swept(strengths=["a"]), TypeError, "strengths must hold real numbers"),
+    (lambda: k_fold(10**9, 2, RNG), ValueError, "n times k, the indices in all folds, must be at most 100,000,000"),
+    (lambda: swept(learning_rates=[0.1] * 10, seeds=33_334), ValueError, "seeds must be a whole number, at most 33333"),
     (lambda: swept(seeds=0), ValueError, "seeds must be a whole number, at least 1"),
     (lambda: swept(rng=None), TypeError, "rng must be a numpy.random.Generator"),
     (lambda: swept(epochs=0), ValueError, "epochs must be"),

@@ -4,7 +4,6 @@ import numpy as np
 
 from nnlib._check import as_float, as_number, shown
 
-LARGEST = 100_000_000  # numbers in an array made here
 MANY = 10_000_000  # examples of a small problem
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_count, as_generator
-from nnlib.datasets.checks import LARGEST, MANY, as_rows, not_negative
+from nnlib._check import LARGEST, as_count, as_generator
+from nnlib.datasets.checks import MANY, as_rows, not_negative
 
 
 def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | None = None) -> tuple[np.ndarray, np.ndarray]:

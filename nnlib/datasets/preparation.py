@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import as_count, as_generator, shown
-from nnlib.datasets.checks import LARGEST, MANY, as_rows, float_type
+from nnlib._check import LARGEST, as_count, as_generator, shown
+from nnlib.datasets.checks import MANY, as_rows, float_type
 
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.ndarray, ...]:
