@@ -94,6 +94,14 @@ def as_data(name, value):
     return value
 
 
+def as_shaped(name, answer, shape):
+    """What a function that was given has returned, as floats of this shape: nothing that broadcasts."""
+    array = as_float(f"what {name} returns", answer)
+    if array.shape != shape:
+        raise ValueError(f"{name} must return an array of shape {shape} here, got {array.shape}")
+    return array
+
+
 def as_pair(name, answer, value_shape, gradient_shape):
     """What a function that was given has returned, as (value, gradient) of these shapes: nothing that broadcasts."""
     if not isinstance(answer, tuple) or len(answer) != 2:

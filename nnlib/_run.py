@@ -6,7 +6,7 @@ diverges or stops early is frozen by putting its parameters back after each step
 
 import numpy as np
 
-from nnlib._check import all_finite, as_float, as_pair, shown
+from nnlib._check import all_finite, as_float, as_pair, as_shaped, shown
 from nnlib.losses import binary_cross_entropy, cross_entropy
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer
@@ -85,7 +85,8 @@ class Run:
             self.save(self.good, self.going)
             self.move(network.params, network.grad if self.clip is None else self.clip(network.grad))
             if self.proximal is not None:
-                network.weights[...] = self.proximal.prox(network.weights, self.optimizer.rate)
+                moved = self.proximal.prox(network.weights, self.optimizer.rate)
+                network.weights[...] = as_shaped("proximal.prox", moved, network.weights.shape)
             if self.some_stopped:
                 self.put_back(self.good, ~self.going)
         return loss, penalty

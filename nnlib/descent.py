@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_callable, as_count, as_finite, as_flag, as_float, as_number, as_pair, shown
+from nnlib._check import as_callable, as_count, as_finite, as_flag, as_float, as_number, as_pair, as_shaped, shown
 from nnlib.objectives import least_squares
 from nnlib.optimizers import Optimizer
 from nnlib.penalties import L1, L2, ElasticNet
@@ -103,7 +103,7 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
 
     def forward_backward(theta, _):
         nonlocal ahead, t
-        new = penalty.prox(ahead - step * _evaluated(f, ahead)[1], step)
+        new = as_shaped("penalty.prox", penalty.prox(ahead - step * _evaluated(f, ahead)[1], step), theta.shape)
         t, before = ((1 + np.sqrt(1 + 4 * t * t)) / 2, t) if accelerated else (1.0, 1.0)
         ahead = new + (before - 1) / t * (new - theta)
         return new

@@ -282,3 +282,15 @@ def test_an_initializer_of_ones_own_is_checked(init):
     for copies in (None, 2):
         with pytest.raises((ValueError, TypeError), match="init (returns|must return)"):
             mlp([4, 3, 2], init=init, rng=rng(), copies=copies)
+
+
+@pytest.mark.parametrize("answer", [0.0, np.ones(1), np.ones((1, 1)), np.ones(17), None, "up", np.ones(18, complex)])
+def test_a_prox_of_ones_own_cannot_broadcast_either(answer):
+    class Own(L1):
+        def prox(self, w, step):
+            return answer
+
+    for function in (partial(trained, proximal=Own(0.1), **FITTED),
+                     partial(proximal_gradient, LINE, Own(0.1), np.ones(4), step=0.1, steps=2)):
+        with pytest.raises((ValueError, TypeError), match="prox (must )?return"):
+            function()
