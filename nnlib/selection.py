@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_generator, shown
+from nnlib._check import LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_float, as_generator, shown
 from nnlib.network import Network
 from nnlib.penalties import L2
 from nnlib.training import fit
@@ -65,7 +65,12 @@ def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) ->
     """
     X, y = _examples(X, y)
     as_callable("score", score, "as score(X_train, y_train, X_validation, y_validation)")
-    return np.array([score(X[train], y[train], X[rest], y[rest]) for train, rest in _checked(folds, len(X))])
+    scores = [as_float("what score returns", score(X[train], y[train], X[rest], y[rest]))
+              for train, rest in _checked(folds, len(X))]
+    shapes = sorted({found.shape for found in scores})
+    if len(shapes) > 1:
+        raise ValueError(f"score must return an array of the same shape on every fold, got {shapes}")
+    return np.array(scores)
 
 
 def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, float]:

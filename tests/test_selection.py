@@ -2,6 +2,7 @@
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -25,6 +26,12 @@ def test_folds_are_a_partition_and_validation_parts_are_even(n, data):
     for train, held_out in folds:
         assert sorted([*train, *held_out]) == list(range(n))
         assert len(held_out) in (n // k, n // k + 1)
+
+
+def scored(*answers):
+    """Cross-validation by a score that gives these answers in turn."""
+    rest = cycle(answers)
+    return cross_validate(lambda *_: next(rest), X, Y, k_fold(150, 2, RNG))
 
 
 def test_folds_are_shuffled_by_the_generator_alone():
@@ -168,6 +175,10 @@ RNG = np.random.default_rng(0)
     (lambda: swept(strengths=["a"]), TypeError, "strengths must hold real numbers"),
     (lambda: k_fold(10**9, 2, RNG), ValueError, "n times k, the indices in all folds, must be at most 100,000,000"),
     (lambda: swept(learning_rates=[0.1] * 10, seeds=33_334), ValueError, "seeds must be a whole number, at most 33333"),
+    (lambda: scored("good"), TypeError, "what score returns must hold real numbers, got 'good'"),
+    (lambda: scored(None), TypeError, "what score returns must hold real numbers, got None"),
+    (lambda: scored(1j), TypeError, "what score returns must hold real numbers, got 1j"),
+    (lambda: scored(1.0, [1.0, 2.0]), ValueError, "score must return an array of the same shape on every fold, got ["),
     (lambda: swept(seeds=0), ValueError, "seeds must be a whole number, at least 1"),
     (lambda: swept(rng=None), TypeError, "rng must be a numpy.random.Generator"),
     (lambda: swept(epochs=0), ValueError, "epochs must be"),
