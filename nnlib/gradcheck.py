@@ -106,7 +106,7 @@ def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCh
     pair = f(theta.copy()[()])
     if not isinstance(pair, tuple) or len(pair) != 2:
         raise TypeError(f"f must return a pair (value, gradient), got {shown(pair)}")
-    gradient = np.array(pair[1], dtype=np.float64)
+    gradient = as_float("f's gradient", pair[1]).astype(np.float64)
     if gradient.shape != theta.shape:
         raise ValueError(f"f must return a gradient of theta's shape {theta.shape}, got {gradient.shape}")
     numerical = np.asarray(numerical_gradient(f, theta, h))

@@ -176,6 +176,8 @@ def test_what_a_reader_would_write_passes(name, right):
     ("variance_recursion", lambda q0, v, n, depth: q0 * (n * v / 2) ** np.arange(1, depth + 1), "expected"),
     ("variance_recursion", lambda q0, v, n, depth: q0 * (n * v**2 / 2) ** np.arange(depth + 1), "expected"),
     ("sigmoid", lambda z: {"the value": z}, "expected"),  # no numbers
+    ("sigmoid", lambda z: np.asarray(sigmoid(z), complex), "expected"),
+    ("sigmoid", lambda z: np.asarray(sigmoid(z)).astype(str), "expected"),
     ("sigmoid", "not a function", "TypeError"),
     ("sigmoid", None, "TypeError"),
 ])

@@ -86,6 +86,9 @@ def test_a_gradient_of_zero_is_right():
     (lambda: numerical_gradient(quadratic, [1.0, 2.0, 3.0], h=0), ValueError, "h must be a positive number, got 0"),
     (lambda: numerical_gradient(lambda t: np.ones(5), [1.0, 2.0]), ValueError, "value of shape (5,)"),
     (lambda: check_gradient(lambda t: t.sum(), [1.0]), TypeError, "f must return a pair (value, gradient)"),
+    (lambda: check_gradient(lambda t: (t.sum(), ["1"]), [1.0]), TypeError, "f's gradient must hold real numbers"),
+    (lambda: check_gradient(lambda t: (t.sum(), t + 1j), [1.0]), TypeError, "f's gradient must hold real numbers"),
+    (lambda: check_gradient(lambda t: (t.sum(), [[1], [1, 2]]), [1.0]), TypeError, "f's gradient must be a number or a"),
     (lambda: check_gradient(lambda t: (t.sum(), np.ones(3)), [1.0]), ValueError, "shape (1,), got (3,)"),
     (lambda: check_gradient(lambda t: (0.0, t), []), ValueError, "at least one parameter"),
 ])
