@@ -1,7 +1,8 @@
 """Figures in one style: Okabe-Ito colours, each with a line style of its own, so that they survive grey print.
 
 The only module that imports matplotlib. Every function takes data and, if wanted, the axes to draw on, and returns the
-axes. Call `use_style` once, in a notebook's first cell.
+axes; NaN in the data is a gap. Data that are none raise TypeError, shapes that do not fit ValueError, before anything
+is drawn. Call `use_style` once, in a notebook's first cell.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.rcsetup import cycler
 from numpy.typing import ArrayLike
+
+from nnlib._check import as_callable, as_count, as_finite, as_flag, as_float, as_number, is_whole, shown
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")  # Okabe & Ito, 2008; no yellow
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
@@ -48,27 +51,33 @@ def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
     >>> [line.get_label() for line in ax.lines]
     ['square', 'cube']
     """
-    ax = _axes(ax)
+    x, ys = _over("x", x, "ys", ys)
+    as_flag("log", log)
+    ax = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title)
     for label, y in ys.items():
         ax.plot(x, y, label=label)
     if len(ys) > 1:
         ax.legend()
-    return _dress(ax, xlabel, ylabel, title, log)
+    ax.set_yscale("log" if log else "linear")
+    return ax
 
 
 def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """A cloud of points for each entry of `ys`, a dictionary from label to array, over a common `x`.
+    """A cloud of points for each entry of `ys`, a dictionary from label to array, up to seven, over a common `x`.
 
     >>> points([0, 1], {"seen": [2, 3]}, xlabel="x", ylabel="y").get_ylabel()
     'y'
     """
-    ax = _axes(ax)
+    x, ys = _over("x", x, "ys", ys, most=len(COLOURS))
+    as_flag("log", log)
+    ax = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title)
     for (label, y), colour, marker in zip(ys.items(), COLOURS, MARKERS):
         ax.plot(x, y, linestyle="none", marker=marker, markersize=3, color=colour, alpha=0.7, label=label)
     if len(ys) > 1:
         ax.legend(markerscale=2)
-    return _dress(ax, xlabel, ylabel, title, log)
+    ax.set_yscale("log" if log else "linear")
+    return ax
 
 
 def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
@@ -79,11 +88,11 @@ def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, x
     >>> ax.lines[0].get_ydata()
     array([4., 2.])
     """
-    middle: dict[str, ArrayLike] = {label: np.median(np.asarray(run), axis=1) for label, run in runs.items()}
+    x, runs = _over("x", x, "runs", runs, axes=2)
+    middle: dict[str, ArrayLike] = {label: np.median(run, axis=1) for label, run in runs.items()}
     ax = curves(x, middle, ax, xlabel=xlabel, ylabel=ylabel, title=title, log=log)
     for line, run in zip(ax.lines[-len(runs):], runs.values()):
-        low, high = np.min(run, axis=1), np.max(run, axis=1)
-        ax.fill_between(np.asarray(x), low, high, color=line.get_color(), alpha=0.18, linewidth=0)
+        ax.fill_between(x, run.min(axis=1), run.max(axis=1), color=line.get_color(), alpha=0.18, linewidth=0)
     return ax
 
 
@@ -97,11 +106,15 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
     >>> ax.get_xlabel()
     'theta 1'
     """
-    ax, x, y = _axes(ax), np.linspace(*xlim, 121), np.linspace(*ylim, 121)
-    heights = [[f(np.array([a, b]))[0] for a in x] for b in y]
+    as_callable("f", f, "as f(theta) -> (value, gradient)")
+    levels = as_count("levels", levels, most=100) if is_whole(levels) else as_finite("levels", levels)
+    (left, right), (low, high) = _limits("xlim", xlim), _limits("ylim", ylim)
+    x, y = np.linspace(left, right, 121), np.linspace(low, high, 121)
+    ax = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title)
+    heights = [[as_number("f's value", f(np.array([a, b]))[0]) for a in x] for b in y]
     ax.contour(x, y, heights, levels=levels, colors="#999999", linewidths=0.9)
     ax.grid(False)
-    return _dress(ax, xlabel, ylabel, title, False)
+    return ax
 
 
 def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
@@ -111,7 +124,12 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
     >>> ax.lines[0].get_label()
     'descent'
     """
-    thetas = np.asarray(thetas)
+    thetas = as_float("thetas", thetas)
+    if not isinstance(label, (str, type(None))):
+        raise TypeError(f"label must be text or None, got {shown(label)}")
+    if thetas.ndim != 2 or thetas.shape[1] != 2 or len(thetas) == 0:
+        raise ValueError(f"thetas must have shape (steps + 1, 2), got {thetas.shape}")
+    ax = _axes(ax)
     line, = ax.plot(*thetas.T, marker=".", markersize=5, linewidth=1.4, label=label)
     ax.plot(*thetas[0], "o", color=line.get_color(), markerfacecolor="white", markersize=8)
     if label:
@@ -121,15 +139,19 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
 
 def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float, float], xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """Histograms by layer, a row each, the first at the top and each as high as its row: for every label in `layers` a
-    list of arrays, one a layer. With `log`, of the sizes of the values on a logarithmic axis, zeros left out.
+    """Histograms by layer, a row each, the first at the top and each as high as its row: for every label in `layers`
+    (up to seven) a list of arrays, one a layer. With `log`, of the sizes of the values on a logarithmic axis, zeros
+    left out.
 
     >>> ax = ridges({"a": [[0.1, 0.2], [0.3, 0.1]]}, xlim=(0, 1), xlabel="a", ylabel="layer")
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['1', '2']
     """
-    ax, rows = _axes(ax), max(map(len, layers.values()))
-    edges = np.geomspace(*xlim, 91) if log else np.linspace(*xlim, 81)
+    low, high = _limits("xlim", xlim, above=0 if as_flag("log", log) else -np.inf)
+    _labelled("layers", layers, most=len(COLOURS))
+    layers = {label: [as_float(f"layers[{label!r}]", values) for values in arrays] for label, arrays in layers.items()}
+    ax, rows = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title), max(map(len, layers.values()))
+    edges = np.geomspace(low, high, 91) if log else np.linspace(low, high, 81)
     for k, (label, arrays) in enumerate(layers.items()):
         for row, values in enumerate(arrays, start=1):
             count, _ = np.histogram(np.abs(values) if log else values, edges)
@@ -143,10 +165,9 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
         ax.axhline(row, color="#999999", linestyle="-", linewidth=0.8, zorder=0.5)
     if len(layers) > 1:
         ax.legend()
-    ax.set(xlim=xlim, xscale="log" if log else "linear", ylim=(rows + 0.15, 0))
+    ax.set(xlim=(low, high), xscale="log" if log else "linear", ylim=(rows + 0.15, 0))
     ax.set_yticks(np.arange(rows) + 1, [str(row + 1) for row in range(rows)])
     ax.grid(False, axis="y")
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
     return ax
 
 
@@ -157,18 +178,53 @@ def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.
     >>> ax.lines[0].get_ydata()
     array([-1.,  1.])
     """
+    as_callable("f", f, "as f(x)")
+    slope, at, reach = (as_finite(name, as_number(name, value)).item()
+                        for name, value in (("slope", slope), ("at", at), ("reach", reach)))
+    ax = _axes(ax)
     x = np.array([at - reach, at + reach])
     ax.plot(x, f(at) + slope * (x - at), color="#555555", linestyle="-", linewidth=1.2)
     ax.plot([at], [f(at)], "o", color="#555555", markersize=5)
     return ax
 
 
-def _axes(ax):
-    return plt.subplots()[1] if ax is None else ax
-
-
-def _dress(ax, xlabel, ylabel, title, log):
-    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    if title:
-        ax.set_title(title)
+def _axes(ax, **texts):
+    """The axes to draw on, new ones if none are given, with these texts."""
+    for name, text in texts.items():
+        if not isinstance(text, str) and not (name == "title" and text is None):
+            raise TypeError(f"{name} must be text, got {shown(text)}")
+    if ax is not None and not isinstance(ax, Axes):
+        raise TypeError(f"ax must be matplotlib's Axes, as from plt.subplots()[1], or None, got {shown(ax)}")
+    ax = plt.subplots()[1] if ax is None else ax
+    ax.set(**{name: text for name, text in texts.items() if text})
     return ax
+
+
+def _labelled(name, values, most):
+    """That `values` is a dictionary with something to draw, and not more than there are colours."""
+    if not isinstance(values, dict):
+        raise TypeError(f"{name} must be a dictionary from label to data, got {shown(values)}")
+    if not 1 <= len(values) <= most:
+        limit = f"at most {most} entries" if values else "at least one entry"
+        raise ValueError(f"{name} must have {limit}, got {len(values)}")
+
+
+def _over(name, x, of, ys, axes=1, most=np.inf):
+    """x (n,) and the entries of ys, (n,) or (n, seeds), as arrays of floats that fit."""
+    _labelled(of, ys, most)
+    x, ys = as_float(name, x), {label: as_float(f"{of}[{label!r}]", y) for label, y in ys.items()}
+    if x.ndim != 1:
+        raise ValueError(f"{name} must have shape (n,), got {x.shape}")
+    for label, y in ys.items():
+        if y.ndim != axes or len(y) != len(x) or y.size == 0:
+            raise ValueError(f"{of}[{label!r}] must have shape ({len(x)},{' seeds' * (axes == 2)}) beside {name} "
+                             f"{x.shape}, got {y.shape}")
+    return x, ys
+
+
+def _limits(name, limits, above=-np.inf):
+    ends = as_float(name, limits)
+    if ends.shape != (2,) or not above < ends[0] < ends[1] < np.inf:
+        raise ValueError(f"{name} must be two finite numbers, the smaller one first"
+                         f"{' and above 0 where the axis is logarithmic' if above == 0 else ''}, got {shown(limits)}")
+    return ends

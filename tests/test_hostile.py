@@ -7,10 +7,11 @@ text for True, a gradient that broadcasts for one that fits.
 
 from functools import partial
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from nnlib import activations, datasets, objectives, optimizers, schedules
+from nnlib import activations, datasets, objectives, optimizers, plotting, schedules
 from nnlib.claims import ClaimError, claim, claim_holds
 from nnlib.descent import coordinate_descent, lasso_path, minimize, proximal_gradient
 from nnlib.exercises import check
@@ -39,6 +40,7 @@ class Refusing:
 
 READ_ONLY = np.ones((6, 4))
 READ_ONLY.flags.writeable = False
+plt.switch_backend("Agg")
 NONSENSE = [
     None, True, 0, 1, 2, -1, 0.5, -0.0, 2**70, -2**70, 10**400, 1e308, 1e-320, np.nan, np.inf, -np.inf, 1 + 2j, ...,
     "abc", "", b"xyz", [], [[]], [[1, 2], [3]], [None, None], [10**30, 1], (1, 2), {}, {1, 2}, range(4), slice(None),
@@ -75,6 +77,14 @@ def stepped(rule, params, grad, **settings):
     rule = rule(**settings)
     rule.start(params)
     rule.step(params, grad)
+
+
+def drawn(draw, **given):
+    """One of `plotting`, whose figures go away again."""
+    try:
+        draw(**given)
+    finally:
+        plt.close("all")
 
 
 def trained(**given):
@@ -185,6 +195,20 @@ CASES = {  # a function, and arguments that it accepts
     "read_idx": (datasets.read_idx, {"source": b"\0\0\x08\x01\0\0\0\x02ab"}),
     "numerical_gradient": (numerical_gradient, {"f": bowl, "theta": np.ones(3), "h": 1e-5}),
     "check_gradient": (check_gradient, {"f": bowl, "theta": np.ones(3), "h": 1e-5}),
+    **{name: (partial(drawn, getattr(plotting, name)),
+              {"x": [1, 2], "ax": None, "xlabel": "x", "ylabel": "y", "title": None, "log": False, **given})
+       for name, given in {"curves": {"ys": {"a": [1, 2]}}, "points": {"ys": {"a": [1, 2]}},
+                           "bands": {"runs": {"a": np.ones((2, 3))}}}.items()},
+    "curve": (lambda y: drawn(plotting.curves, x=[1, 2], ys={"a": y}, xlabel="x", ylabel="y"), {"y": [1, 2]}),
+    "band": (lambda run: drawn(plotting.bands, x=[1, 2], runs={"a": run}, xlabel="x", ylabel="y"),
+             {"run": np.ones((2, 3))}),
+    "contours": (partial(drawn, plotting.contours), {"f": lambda theta: (theta[0], None), "xlim": (-1, 1),
+                 "ylim": (-1, 1), "ax": None, "levels": 3, "xlabel": "x", "ylabel": "y"}),
+    "path": (partial(drawn, plotting.path), {"thetas": np.ones((3, 2)), "ax": None, "label": None}),
+    "ridges": (partial(drawn, plotting.ridges), {"layers": {"a": [X, Y]}, "xlim": (0.1, 1), "ax": None, "xlabel": "x",
+                                                 "ylabel": "y", "log": True}),
+    "ridge": (lambda a: drawn(plotting.ridges, layers={"a": a}, xlim=(-1, 1), xlabel="x", ylabel="y"), {"a": [X, Y]}),
+    "tangent": (partial(drawn, plotting.tangent), {"f": np.sin, "slope": 1.0, "at": 0.0, "ax": None, "reach": 1.0}),
     "claim": (claim, {"text": "a", "ours": 1.0, "published": 1.0, "tolerance": 0.1, "source": "b", "reproduces": True}),
     "claim_holds": (claim_holds, {"text": "a", "condition": True, "source": "b"}),
     "check": (check, {"name": "sigmoid", "reader_function": activations.sigmoid}),

@@ -125,3 +125,33 @@ def test_ridges_on_a_logarithmic_axis_show_sizes_and_leave_out_zeros():
     assert first.values.tolist() == [pytest.approx(0.15)] and nothing.values.tolist() == [1]
     assert first.edges[0] <= 0.01 * (1 + 1e-12) and 0.01 <= first.edges[1] * (1 + 1e-12)
     assert ax.get_xscale() == "log" and [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+LABELS = {"xlabel": "x", "ylabel": "y"}
+
+
+@pytest.mark.parametrize("call, error, words", [
+    (lambda: plotting.curves([0, 1], [1, 2], **LABELS), TypeError, "ys must be a dictionary from label to data"),
+    (lambda: plotting.curves([0, 1], {}, **LABELS), ValueError, "ys must have at least one entry, got 0"),
+    (lambda: plotting.curves([0, 1], {"a": [1, 2, 3]}, **LABELS), ValueError, "ys['a'] must have shape (2,) beside x"),
+    (lambda: plotting.curves([0, 1], {"a": ["1", "2"]}, **LABELS), TypeError, "ys['a'] must hold real numbers"),
+    (lambda: plotting.curves([[0, 1]], {"a": [1, 2]}, **LABELS), ValueError, "x must have shape (n,), got (1, 2)"),
+    (lambda: plotting.curves([0], {"a": [1]}, **LABELS | {"xlabel": None}), TypeError, "xlabel must be text, got None"),
+    (lambda: plotting.curves([0], {"a": [1]}, 3, **LABELS), TypeError, "ax must be matplotlib's Axes"),
+    (lambda: plotting.curves([0], {"a": [1]}, log="y", **LABELS), TypeError, "log must be one True or False"),
+    (lambda: plotting.points([0], {str(i): [i] for i in range(8)}, **LABELS), ValueError,
+     "ys must have at most 7 entries, got 8"),  # there are colours for no more, and none is left out
+    (lambda: plotting.bands([0, 1], {"a": [1, 2]}, **LABELS), ValueError, "runs['a'] must have shape (2, seeds)"),
+    (lambda: plotting.contours(3, (0, 1), (0, 1), **LABELS), TypeError, "f must be callable"),
+    (lambda: plotting.contours(max, (1, 0), (0, 1), **LABELS), ValueError, "xlim must be two finite numbers"),
+    (lambda: plotting.contours(max, (0, 1), (0, 1), levels=10**6, **LABELS), ValueError, "levels must be a"),
+    (lambda: plotting.path([1.0, 2.0], None), ValueError, "thetas must have shape (steps + 1, 2), got (2,)"),
+    (lambda: plotting.path([[1.0, 2.0]], None, label=3), TypeError, "label must be text or None, got 3"),
+    (lambda: plotting.ridges({"a": [[1.0]]}, xlim=(0, 1), log=True, **LABELS), ValueError, "above 0 where the axis"),
+    (lambda: plotting.ridges({str(i): [[1.0]] for i in range(8)}, xlim=(0, 1), **LABELS), ValueError, "at most 7"),
+    (lambda: plotting.tangent(np.sin, slope=np.inf, at=0.0, ax=None), ValueError, "slope must be finite, got inf"),
+])
+def test_bad_input_is_named_and_nothing_is_drawn(call, error, words):
+    with pytest.raises(error) as caught:
+        call()
+    assert words in str(caught.value) and not plt.get_fignums()
