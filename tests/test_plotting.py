@@ -78,7 +78,7 @@ def test_a_band_reaches_from_the_lowest_to_the_highest_run_around_the_median():
     runs = np.array([[1.0, 2, 9], [4, 3, 8]])  # two places, three seeds
     ax = plotting.bands([0, 1], {"a": runs, "b": runs + 10}, xlabel="epoch", ylabel="loss", title="runs", log=True)
     assert [line.get_ydata().tolist() for line in ax.lines] == [[2, 4], [12, 14]]
-    for band, line, shift in zip(ax.collections, ax.lines, [0, 10]):
+    for band, line, shift in zip(ax.collections, ax.lines, [0, 10], strict=True):
         corners = band.get_paths()[0].vertices
         for place, (low, high) in enumerate([(1, 9), (3, 8)]):
             heights = corners[corners[:, 0] == place, 1]
@@ -91,8 +91,11 @@ def test_a_band_reaches_from_the_lowest_to_the_highest_run_around_the_median():
 def test_contours_are_where_the_objective_has_their_height():
     ax = plotting.contours(lambda theta: (theta[0] ** 2 + 4 * theta[1] ** 2, None), (-3, 3), (-2, 2),
                            xlabel="theta 1", ylabel="theta 2", levels=[1, 4])
-    for level, line in zip([1, 4], ax.collections[0].get_paths()):
-        np.testing.assert_allclose(line.vertices[:, 0] ** 2 + 4 * line.vertices[:, 1] ** 2, level, atol=0.01)
+    for level, line in zip([1, 4], ax.collections[0].get_paths(), strict=True):
+        x, y = line.vertices.T
+        np.testing.assert_allclose(x**2 + 4 * y**2, level, atol=0.01)
+        assert (x.min(), x.max()) == pytest.approx((-(level**0.5), level**0.5), abs=0.01)  # all the way round
+        assert (y.min(), y.max()) == pytest.approx((-(level**0.5) / 2, level**0.5 / 2), abs=0.01)
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("theta 1", "theta 2", "")
 
 
@@ -103,6 +106,7 @@ def test_a_path_runs_through_its_points_from_an_open_ring():
     way, ring, back, _ = ax.lines
     np.testing.assert_array_equal(way.get_xydata(), thetas)
     assert ring.get_xydata().tolist() == [[3, 1]] and ring.get_markerfacecolor() == "white"
+    assert ring.get_color() == way.get_color()
     assert back.get_color() != way.get_color()
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["back"]
 
@@ -116,6 +120,10 @@ def test_a_ridge_is_a_histogram_as_high_as_its_row_and_the_first_layer_is_at_the
         assert edges[tops.argmin()] <= tallest <= edges[tops.argmin() + 1]
     assert ax.patches[0].get_data().values[-1] == pytest.approx(1 - 0.425)  # one of three is half as many as two
     assert ax.get_ylim()[0] > ax.get_ylim()[1] and ax.get_title() == "two layers" and ax.get_legend() is None
+    assert ax.get_xlim() == (-1, 1) and (ax.get_xlabel(), ax.get_ylabel(), ax.get_xscale()) == ("a", "layer", "linear")
+    assert [line.get_ydata()[0] for line in ax.lines] == [1, 2]  # what the rows stand on
+    middle = [(tick, label.get_text()) for tick, label in zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)]
+    assert middle == [(1, "1"), (2, "2")]
 
 
 def test_ridges_on_a_logarithmic_axis_show_sizes_and_leave_out_zeros():
@@ -128,6 +136,26 @@ def test_ridges_on_a_logarithmic_axis_show_sizes_and_leave_out_zeros():
 
 
 LABELS = {"xlabel": "x", "ylabel": "y"}
+
+
+@pytest.mark.parametrize("draw", [
+    lambda ax: plotting.curves([0, 1], {"a": [1, 2]}, ax, title="t", **LABELS),
+    lambda ax: plotting.points([0, 1], {"a": [1, 2]}, ax, title="t", **LABELS),
+    lambda ax: plotting.bands([0, 1], {"a": np.ones((2, 3))}, ax, title="t", **LABELS),
+    lambda ax: plotting.contours(lambda theta: (theta[0], None), (0, 1), (0, 1), ax, title="t", **LABELS),
+    lambda ax: plotting.ridges({"a": [[0.5]]}, ax, xlim=(0, 1), title="t", **LABELS),
+])
+def test_each_draws_on_the_axes_that_it_is_given_or_on_new_ones(draw):
+    given = plt.subplots()[1]
+    for ax in (draw(given), draw(None)):
+        assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title(), ax.get_yscale()) == ("x", "y", "t", "linear")
+        assert ax.has_data() and len(ax.get_figure().axes) == 1
+    assert given.has_data() and ax is not given and len(plt.get_fignums()) == 2
+
+
+def test_a_path_and_a_tangent_are_drawn_on_the_axes_given_and_a_path_may_have_one_point():
+    ax = plt.subplots()[1]
+    assert plotting.path([[1.0, 2.0]], ax) is ax and plotting.tangent(np.sin, slope=1.0, at=0.0, ax=ax) is ax
 
 
 @pytest.mark.parametrize("call, error, words", [
@@ -146,6 +174,7 @@ LABELS = {"xlabel": "x", "ylabel": "y"}
     (lambda: plotting.contours(max, (1, 0), (0, 1), **LABELS), ValueError, "xlim must be two finite numbers"),
     (lambda: plotting.contours(max, (0, 1), (0, 1), levels=10**6, **LABELS), ValueError, "levels must be a"),
     (lambda: plotting.path([1.0, 2.0], None), ValueError, "thetas must have shape (steps + 1, 2), got (2,)"),
+    (lambda: plotting.path(np.ones((0, 2)), None), ValueError, "thetas must have shape (steps + 1, 2), got (0, 2)"),
     (lambda: plotting.path([[1.0, 2.0]], None, label=3), TypeError, "label must be text or None, got 3"),
     (lambda: plotting.ridges({"a": [[1.0]]}, xlim=(0, 1), log=True, **LABELS), ValueError, "above 0 where the axis"),
     (lambda: plotting.ridges({str(i): [[1.0]] for i in range(8)}, xlim=(0, 1), **LABELS), ValueError, "at most 7"),
