@@ -33,7 +33,8 @@ class Data:
                 raise ValueError(f"{name} must hold finite {self.X.dtype} numbers, got {bad}; "
                                  f"remove or repair these examples first")
         n, units = len(self), network(self.X[..., :1, :]).shape[-1]
-        classes = loss is cross_entropy and y.dtype.kind in "iub"  # integers are labels, also where n = units
+        whole = y.dtype.kind in "iub"
+        classes = whole and loss is cross_entropy  # integers (K, n) are labels, also where n = units
         own = network.copies is not None and (
             y.ndim == 3 or (y.shape == (network.copies, n) and (classes or y.shape != (n, units))))
         lead = (network.copies,) if own else ()
@@ -43,7 +44,7 @@ class Data:
         self.axis, self.loss, self.y = int(own), getattr(loss, "formula", custom("loss", loss, axes=2)), y
         if hasattr(loss, "formula"):
             _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
-        labels = y.dtype.kind in "iub" and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
+        labels = whole and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
         self.labels = y.reshape(*lead, n) if labels and y.min() >= 0 and y.max() < max(units, 2) else None
 
     def __len__(self):

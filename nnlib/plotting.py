@@ -51,7 +51,7 @@ def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
     >>> [line.get_label() for line in ax.lines]
     ['square', 'cube']
     """
-    x, ys = _over("x", x, "ys", ys)
+    x, ys = _over(x, "ys", ys)
     as_flag("log", log)
     ax = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title)
     for label, y in ys.items():
@@ -69,7 +69,7 @@ def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
     >>> points([0, 1], {"seen": [2, 3]}, xlabel="x", ylabel="y").get_ylabel()
     'y'
     """
-    x, ys = _over("x", x, "ys", ys, most=len(COLOURS))
+    x, ys = _over(x, "ys", ys, most=len(COLOURS))
     as_flag("log", log)
     ax = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title)
     for (label, y), colour, marker in zip(ys.items(), COLOURS, MARKERS):
@@ -88,7 +88,7 @@ def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, x
     >>> ax.lines[0].get_ydata()
     array([4., 2.])
     """
-    x, runs = _over("x", x, "runs", runs, axes=2)
+    x, runs = _over(x, "runs", runs, axes=2)
     middle: dict[str, ArrayLike] = {label: np.median(run, axis=1) for label, run in runs.items()}
     ax = curves(x, middle, ax, xlabel=xlabel, ylabel=ylabel, title=title, log=log)
     for line, run in zip(ax.lines[-len(runs):], runs.values()):
@@ -147,7 +147,7 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['1', '2']
     """
-    low, high = _limits("xlim", xlim, above=0 if as_flag("log", log) else -np.inf)
+    low, high = _limits("xlim", xlim, as_flag("log", log))
     _labelled("layers", layers, most=len(COLOURS))
     layers = {label: [as_float(f"layers[{label!r}]", values) for values in arrays] for label, arrays in layers.items()}
     ax, rows = _axes(ax, xlabel=xlabel, ylabel=ylabel, title=title), max(map(len, layers.values()))
@@ -182,9 +182,9 @@ def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.
     slope, at, reach = (as_finite(name, as_number(name, value)).item()
                         for name, value in (("slope", slope), ("at", at), ("reach", reach)))
     ax = _axes(ax)
-    x = np.array([at - reach, at + reach])
-    ax.plot(x, f(at) + slope * (x - at), color="#555555", linestyle="-", linewidth=1.2)
-    ax.plot([at], [f(at)], "o", color="#555555", markersize=5)
+    x, height = np.array([at - reach, at + reach]), f(at)
+    ax.plot(x, height + slope * (x - at), color="#555555", linestyle="-", linewidth=1.2)
+    ax.plot([at], [height], "o", color="#555555", markersize=5)
     return ax
 
 
@@ -209,22 +209,23 @@ def _labelled(name, values, most):
         raise ValueError(f"{name} must have {limit}, got {len(values)}")
 
 
-def _over(name, x, of, ys, axes=1, most=np.inf):
+def _over(x, name, ys, axes=1, most=np.inf):
     """x (n,) and the entries of ys, (n,) or (n, seeds), as arrays of floats that fit."""
-    _labelled(of, ys, most)
-    x, ys = as_float(name, x), {label: as_float(f"{of}[{label!r}]", y) for label, y in ys.items()}
+    _labelled(name, ys, most)
+    x, ys = as_float("x", x), {label: as_float(f"{name}[{label!r}]", y) for label, y in ys.items()}
     if x.ndim != 1:
-        raise ValueError(f"{name} must have shape (n,), got {x.shape}")
+        raise ValueError(f"x must have shape (n,), got {x.shape}")
     for label, y in ys.items():
         if y.ndim != axes or len(y) != len(x) or y.size == 0:
-            raise ValueError(f"{of}[{label!r}] must have shape ({len(x)},{' seeds' * (axes == 2)}) beside {name} "
+            raise ValueError(f"{name}[{label!r}] must have shape ({len(x)},{' seeds' * (axes == 2)}) beside x "
                              f"{x.shape}, got {y.shape}")
     return x, ys
 
 
-def _limits(name, limits, above=-np.inf):
+def _limits(name, limits, log=False):
+    """The two ends of an axis, linear or logarithmic."""
     ends = as_float(name, limits)
-    if ends.shape != (2,) or not above < ends[0] < ends[1] < np.inf:
+    if ends.shape != (2,) or not (0 if log else -np.inf) < ends[0] < ends[1] < np.inf:
         raise ValueError(f"{name} must be two finite numbers, the smaller one first"
-                         f"{' and above 0 where the axis is logarithmic' if above == 0 else ''}, got {shown(limits)}")
+                         f"{' and above 0 where the axis is logarithmic' if log else ''}, got {shown(limits)}")
     return ends

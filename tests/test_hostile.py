@@ -53,6 +53,10 @@ NONSENSE = [
     np.ones((6, 4), np.float16), np.ones((6, 4), np.longdouble), np.asfortranarray(X), np.ones((12, 8))[::2, ::2],
     READ_ONLY, MASKED,
 ]
+HUGE = [  # nothing that would not fit into memory is begun
+    10**9, 10**12, 2**53, (10**6, 10**6), [10**6, 10**6], (10**400, 3), [3, 10**12],
+]
+AS_ASKED = {("fit", "epochs"), ("sweep", "epochs"), ("minimize", "steps"), ("proximal_gradient", "steps")}  # to the end
 
 
 def rng():
@@ -215,31 +219,17 @@ CASES = {  # a function, and arguments that it accepts
 }
 
 
-@pytest.mark.parametrize("function, valid", CASES.values(), ids=CASES)
-def test_nonsense_is_a_result_or_an_error_for_people(function, valid, capsys):
+@pytest.mark.parametrize("name", CASES)
+def test_nonsense_is_a_result_or_an_error_for_people(name, capsys):
+    function, valid = CASES[name]
     for argument in valid:
-        for nonsense in NONSENSE:
+        for nonsense in NONSENSE if (name, argument) in AS_ASKED else NONSENSE + HUGE:
             try:
                 function(**valid | {argument: nonsense})
             except (ValueError, TypeError, FloatingPointError, FileNotFoundError) as error:
                 assert str(error)
             except ClaimError:
                 assert function in (claim, claim_holds)
-
-
-HUGE = [10**9, 10**12, 2**53, (10**6, 10**6), [10**6, 10**6], (10**400, 3), [3, 10**12]]
-AS_ASKED = {("fit", "epochs"), ("sweep", "epochs"), ("minimize", "steps"), ("proximal_gradient", "steps")}  # to the end
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(name):
-    function, valid = CASES[name]
-    for argument in valid:
-        for huge in HUGE if (name, argument) not in AS_ASKED else []:
-            try:
-                function(**valid | {argument: huge})
-            except (ValueError, TypeError, FloatingPointError, FileNotFoundError, ClaimError):
-                pass
 
 
 NUMERIC = {"z", "output", "target", "w", "t", "params", "grad", "X", "y", "dY", "theta", "labels", "A", "b", "start",

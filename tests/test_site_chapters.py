@@ -71,21 +71,21 @@ def test_speed(browser, address, chapter, record_property):
 
     Other work on the machine stretches the time on the clock, and shared machines differ by a factor of two from one
     hour to the next. So the limit is on the time that the page's own thread was busy, in units of work of the same kind
-    done beside it: 3 to 6 as a rule. The aim of 1.5 s is that on a quiet machine.
+    done beside it: 3 to 6 as a rule. On a quiet machine the aim is 1.5 s.
     """
     packed = {".woff", ".woff2", ".png", ".jpg"}  # compressed already
     weight = sum(len(answer.body() if Path(urlsplit(answer.url).path).suffix in packed
                      else gzip.compress(answer.body(), 6)) for answer in chapter.answers)
-    yardsticks, attempts = chapter.yardsticks, 1
-    while yardsticks > 10 and attempts < 3:
+    best, attempts = chapter, 1
+    while best.yardsticks > 10 and attempts < 3:
         with opened(browser, address, chapter.name) as again:
-            yardsticks, attempts = min(yardsticks, again.yardsticks), attempts + 1
+            best, attempts = min(best, again, key=lambda attempt: attempt.yardsticks), attempts + 1
     requests = sorted(answer.url for answer in chapter.answers)
     record_property("measured", f"{chapter.name}: {weight / 1000:.0f} kB gzipped, {len(requests)} requests, formulas "
-                                f"after {chapter.work:.2f} s of work, {yardsticks:.0f} yardsticks, "
-                                f"{chapter.clock:.2f} s on the clock")
+                                f"after {best.work:.2f} s of work, {best.yardsticks:.0f} yardsticks, "
+                                f"{best.clock:.2f} s on the clock")
     assert weight <= 500_000 and len(requests) <= 30, f"{chapter.name}: {weight} bytes, {requests}"
-    assert yardsticks <= 10, "typesetting has become slow"
+    assert best.yardsticks <= 10, "typesetting has become slow"
 
 
 def test_copy_buttons(chapter):
