@@ -41,6 +41,11 @@ def as_generator(rng):
     return rng
 
 
+def divided(rng, n):
+    """n generators, seeded by the next numbers of rng: its state alone decides, where `rng.spawn` counts children."""
+    return [np.random.default_rng(words) for words in rng.integers(2**32, size=(n, 4), dtype=np.uint32)]
+
+
 def as_finite(name, value):
     """`value` as an array of float64 without NaN or infinity."""
     array = as_float(name, value).astype(np.float64)

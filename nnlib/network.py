@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import LARGEST, as_count, as_finite, as_flag, as_float, as_generator, is_whole, shown
+from nnlib._check import LARGEST, as_count, as_finite, as_flag, as_float, as_generator, divided, is_whole, shown
 from nnlib._memory import aligned_zeros
 from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
@@ -60,7 +60,7 @@ class Network:
             raise ValueError(f"layers must have at most {LARGEST:,} parameters in all copies, got {size} in each")
         self.params, self.grad = aligned_zeros((*lead, size), dtype), aligned_zeros((*lead, size), dtype)
         self.statistics = np.zeros((*lead, _size(self._places("statistics"))), dtype)
-        for layer, generator in zip(self.layers, rng.spawn(len(self.layers))):
+        for layer, generator in zip(self.layers, divided(rng, len(self.layers))):
             layer.rng, layer.copies = generator, self.copies
         self._bind()
         for layer in self.layers:
@@ -182,7 +182,7 @@ class Network:
 
     def reseed(self, seed: int) -> None:
         """Start the layers' generators anew, so that the same dropout masks come again; for gradient checks."""
-        generators = np.random.default_rng(as_count("seed", seed, least=0)).spawn(len(self.layers))
+        generators = divided(np.random.default_rng(as_count("seed", seed, least=0)), len(self.layers))
         for layer, generator in zip(self.layers, generators):
             layer.rng = generator
 

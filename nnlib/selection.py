@@ -12,7 +12,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_float, as_generator, shown
+from nnlib._check import (
+    LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_float, as_generator, divided, shown,
+)
 from nnlib.network import Network
 from nnlib.penalties import L2
 from nnlib.training import fit
@@ -174,7 +176,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
         raise TypeError(f"build must return a Network, got {shown(trial)}")
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
-            for (part, chunk), generator in zip(product(parts, chunks), rng.spawn(len(parts) * len(chunks)))]
+            for (part, chunk), generator in zip(product(parts, chunks), divided(rng, len(parts) * len(chunks)))]
     futures = [(executor or _Here()).submit(_train, *job) for job in jobs]
     rows = [future.result() for future in futures]  # one a chunk: five arrays (copies of the chunk,)
     shape = (len(parts), len(learning_rates), len(strengths), seeds)
