@@ -13,7 +13,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlib._check import (
-    LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_float, as_generator, divided, shown,
+    LARGEST,
+    as_array,
+    as_callable,
+    as_count,
+    as_data,
+    as_finite,
+    as_float,
+    as_generator,
+    divided,
+    shown,
 )
 from nnlib.network import Network
 from nnlib.penalties import L2
