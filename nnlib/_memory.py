@@ -1,4 +1,4 @@
-"""Where the long vectors live, and small arrays that every step of a training needs anew: they are made once.
+"""Where the long vectors live, who may rebind them, and small arrays that every step of a training needs anew.
 
 NumPy's own arrays begin anywhere, most large ones 16 bytes into a cache line, so that every wide load crosses two
 lines. Sums and products over arrays that begin with a line are up to twice as fast (AVX-512). A step of Adam on 100,000
@@ -11,6 +11,30 @@ from functools import lru_cache
 import numpy as np
 
 LINE = 64  # bytes
+LONG = 4096  # examples, beyond which a sum in float32 may be wrong in its fourth digit
+
+
+class Bound:
+    """An object whose attributes `bound` stay what they are: others hold the same memory.
+
+    What ``W *= 2`` assigns in the end is the same array, and is let through.
+    """
+
+    bound: frozenset[str] = frozenset()
+
+    def bind(self, **attributes):
+        vars(self).update(attributes, bound=self.bound | attributes.keys())
+
+    def __setattr__(self, name, value):
+        if name not in self.bound:
+            object.__setattr__(self, name, value)
+        elif not _same_memory(value, vars(self)[name]):
+            raise ValueError(f"{name} must stay what it is, for others hold it, too; assign into the array, "
+                             f"{name}[...] = new, or build a new network")
+
+
+def _same_memory(a, b):
+    return a is b or (isinstance(a, np.ndarray) and a.__array_interface__ == b.__array_interface__)
 
 
 def aligned_zeros(shape, dtype):
@@ -28,6 +52,12 @@ def ones(shape, dtype):
     array = np.ones(shape, dtype)
     array.flags.writeable = False
     return array
+
+
+def sum_of_examples(X, out):
+    """The sum over the examples, (..., n, d) -> (..., d)."""
+    n, dtype = X.shape[-2], X.dtype if X.shape[-2] <= LONG else np.dtype(np.float64)
+    np.matmul(ones(n, dtype), X.astype(dtype, copy=False), out=out, casting="same_kind")
 
 
 @lru_cache(maxsize=16)
