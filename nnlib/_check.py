@@ -1,11 +1,21 @@
 """The one place that turns input into float arrays and words the errors."""
 
 import math
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 Value = float | np.ndarray  # a number for one network or point, an array for several
 LARGEST = 100_000_000  # numbers in an array made here: 0.8 GB
+
+
+class Diverged(FloatingPointError):
+    """A training or descent that is no longer finite; until where it was, `history` says after `fit`, else `path`."""
+
+    def __init__(self, message: str, *, history: Any = None, path: Any = None):
+        super().__init__(message)
+        self.history, self.path = history, path
 
 
 def as_array(name, value):
@@ -89,6 +99,15 @@ def as_callable(name, value, call):
     """`value`, once it is sure that it can be called; `call` says how that is done."""
     if not callable(value):
         raise TypeError(f"{name} must be callable, {call}, got {shown(value)}")
+    return value
+
+
+def called(name, value):
+    """`value`, once it is sure that it is not what makes the like: the class L2 where L2(0.1) is meant."""
+    maker = value.func if isinstance(value, partial) else value
+    if isinstance(maker, type):
+        kind = maker.__name__
+        raise TypeError(f"{name} must be an instance, got the class {kind}; did you forget the parentheses? {kind}(...)")
     return value
 
 
