@@ -41,8 +41,8 @@ class Data:
         if y.shape[:own + 1] != (*lead, n):
             raise ValueError(f"{of}X and y must hold the same number of examples, "
                              f"got shapes {self.X.shape} and {y.shape}")
-        self.axis, self.loss, self.y = int(own), getattr(loss, "formula", custom("loss", loss, axes=2)), y
-        if hasattr(loss, "formula"):
+        self.axis, self.loss, self.y = int(own), getattr(loss, "compute", custom("loss", loss, axes=2)), y
+        if hasattr(loss, "compute"):
             _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
         labels = whole and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
         self.labels = y.reshape(*lead, n) if labels and y.min() >= 0 and y.max() < max(units, 2) else None
@@ -69,7 +69,7 @@ class Run:
         self.waited = np.zeros(lead, int)
         self.history, self.last = history, None
         ours = type(optimizer).step is Optimizer.step  # not changed by a subclass
-        self.move = optimizer.advance if ours and clip is None else optimizer.step
+        self.move = optimizer.compute_step if ours and clip is None else optimizer.step
         optimizer.start(network.params)
 
     def step(self, X, y):
@@ -215,5 +215,5 @@ def custom(name, function, axes):
 def penalty_formula(penalty):
     """Of a penalty of the library its formula: what it would check holds for every network."""
     if isinstance(penalty, Penalty) and type(penalty).__call__ is Penalty.__call__:
-        return penalty.formula
+        return penalty.compute
     return None if penalty is None else custom("penalty", penalty, axes=1)

@@ -107,7 +107,7 @@ class Activate(Layer):
         self.activation = activation
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
-        return self.activation.value(X), lambda dY: self.activation.pull_back(X, dY)
+        return self.activation.compute(X), lambda dY: self.activation.pull_back(X, dY)
 
 
 class Dropout(Layer):
