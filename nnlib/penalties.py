@@ -60,10 +60,10 @@ class Penalty:
         if w.ndim == 0:
             raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
         with np.errstate(all="ignore"):
-            return self.formula(w)
+            return self.compute(w)
 
-    def formula(self, w: np.ndarray) -> tuple[Value, np.ndarray]:
-        """Value and gradient at a vector of floats; `fit` calls this, having checked its network."""
+    def compute(self, w: np.ndarray) -> tuple[Value, np.ndarray]:
+        """Value and gradient at an array of floats, without the checks."""
         raise NotImplementedError
 
 
@@ -80,7 +80,7 @@ class L1(Penalty):
     array([ 2.9, -0.9,  0. ])
     """
 
-    def formula(self, w):
+    def compute(self, w):
         strength = _beside(w, self.strength)
         return _value(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
 
@@ -103,7 +103,7 @@ class L2(Penalty):
     array([ 1.5, -0.5])
     """
 
-    def formula(self, w):
+    def compute(self, w):
         gradient = _beside(w, self.strength) * w
         return _value(w, np.vecdot(gradient, w) / 2), gradient
 
@@ -140,8 +140,8 @@ class ElasticNet(Penalty):
         _broadcast("l1_ratio", ratio, "strength", strength)
         return L1(strength * ratio), L2(strength * (1 - ratio))
 
-    def formula(self, w):
-        (a, da), (b, db) = (part.formula(w) for part in self._parts)
+    def compute(self, w):
+        (a, da), (b, db) = (part.compute(w) for part in self._parts)
         return a + b, da + db
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:

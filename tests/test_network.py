@@ -246,7 +246,7 @@ def test_nan_and_overflow_go_through_without_a_warning():
 def test_lists_integers_and_other_floats_are_taken_and_the_dtype_is_the_networks():
     for dtype in (np.float32, np.float64):
         net = deep(dtype=dtype)
-        for X in ([[1, 2, 3]], np.array([[1, 2, 3]], dtype=np.uint8), np.array([[1, 2, 3]], dtype=np.longdouble)):
+        for X in ([[1, 2, 3]], np.array([[1, 2, 3]], dtype=np.uint8), np.array([[1, 2, 3]], dtype=">f4")):
             assert net(X).dtype == dtype
             np.testing.assert_allclose(net(X), net(np.array([[1.0, 2.0, 3.0]])), rtol=1e-6)
         assert net.params.dtype == net.grad.dtype == net.statistics.dtype == net.weight_mask.dtype == dtype

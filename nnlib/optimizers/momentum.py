@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from nnlib._check import as_fraction
 from nnlib.optimizers.base import Optimizer
 
 
@@ -43,6 +44,10 @@ class Momentum(Optimizer):
 
     beta: float = 0.9
     memory: ClassVar[tuple[str, ...]] = ("v",)
+
+    def __post_init__(self):
+        super().__post_init__()
+        as_fraction("beta", self.beta)
 
     def _move(self, g, rate, theta):
         self.v *= self.beta
