@@ -139,8 +139,8 @@ class Dropout(Layer):
     >>> from nnlib.network import Network
     >>> network = Network([Dropout(0.5)], rng=np.random.default_rng(0))
     >>> network.forward(np.ones((2, 4)), train=True)[0]
-    array([[2., 2., 0., 0.],
-           [2., 2., 0., 0.]])
+    array([[0., 0., 0., 2.],
+           [0., 0., 2., 2.]])
     >>> network(np.ones((1, 4)))
     array([[1., 1., 1., 1.]])
     """
