@@ -21,7 +21,7 @@ from nnlib.penalties import Penalty
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
 MEANS = ("loss", "penalty", "objective")  # of each epoch; the objective is written last, and so counts the epochs
-SEEN = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "evaluated")  # likewise
+EVALUATED = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
 class Data:
@@ -119,7 +119,7 @@ class Run:
         self.best_loss = np.full(lead, np.inf)
         self.level = np.full(lead, np.inf)  # the validation loss that the next ones have to undercut by min_delta
         self.waited = np.zeros(lead, int)
-        self.seen: dict[str, list] = {name: [] for name in MEANS + SEEN}
+        self.seen: dict[str, list] = {name: [] for name in (*MEANS, *EVALUATED, "evaluated")}
         self.sums = np.zeros((2, *lead))  # of this epoch so far: loss and penalty
         optimizer.start(network.params)
 
@@ -242,9 +242,9 @@ class Run:
             self.put_back(self.best, (self.stopped != "diverged") & np.isfinite(self.best_loss))
         lead, evaluations = self.going.shape, len(self.seen["evaluated"])
         history: dict[str, Any] = {}
-        for names, rows in ((MEANS, self.epoch), (SEEN, evaluations)):
+        for names, rows in ((MEANS, self.epoch), (EVALUATED, evaluations)):
             history |= {name: np.array(self.seen[name][:rows], float).reshape(-1, *lead) for name in names}
-        history["evaluated"] = np.array(self.seen["evaluated"], int)  # the same for all copies
+        history["evaluated"] = np.array(self.seen["evaluated"], int)
         done = (~np.isnan(history["objective"])).sum(0)
         history["epochs"] = done if lead else done.item()
         history["stopped"] = self.stopped.astype(str) if lead else self.stopped.item()

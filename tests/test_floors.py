@@ -18,6 +18,7 @@ FLOORS = {
     "base": ["__init__", "_check", "_memory"],
     "0": ["activations", "initializers", "penalties", "schedules", "optimizers", "datasets", "gradcheck"],
     "1": ["losses", "layers"],
+    "below 2": ["_file"],  # behind network
     "2": ["objectives", "network"],
     "below 3": ["_run"],  # behind training
     "3": ["descent", "training"],

@@ -157,7 +157,7 @@ CASES = {  # a function, and arguments that it accepts
                 {"layers": [Dense(4, 2)], "rng": rng(), "dtype": np.float64, "copies": None}),
     "mlp": (mlp, {"sizes": [4, 3, 2], "activation": activations.relu, "init": he_normal, "rng": rng(),
                   "dtype": np.float64, "copies": None}),
-    "copy": (lambda k: net(3).copy(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
+    "member": (lambda k: net(3).member(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
                                                               {"snapshot": net().snapshot()}),
     "reseed": (lambda seed: net().reseed(seed), {"seed": 3}),
     "backward": (lambda dY: net().forward(X, True)[1](dY), {"dY": np.ones((6, 2))}),

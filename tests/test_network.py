@@ -149,7 +149,7 @@ def test_copy_k_is_network_k_alone():
     net.params[...] += rng(1).normal(size=net.params.shape)
     net.forward(examples(), train=True)[1](np.ones((3, 5, 2)))
     for k in (0, np.int64(2)):
-        single = net.copy(k)
+        single = net.member(k)
         assert single.copies is None and all(layer.copies is None for layer in single.layers)
         np.testing.assert_array_equal(single.params, net.params[k])
         np.testing.assert_array_equal(single.grad, net.grad[k])
@@ -305,7 +305,9 @@ def twice():
     (lambda: Network(Dense(2, 1), rng=rng()), ValueError, "layers must be a list"),
     (lambda: Network(None, rng=rng()), ValueError, "layers must be a list of at least one layer, got None"),
     (lambda: Network([Dense(2, 1), relu], rng=rng()), TypeError, "layers[1] must be a layer"),
-    (lambda: Network([Dense], rng=rng()), TypeError, "layers[0] must be a layer"),
+    (lambda: Network([Dense], rng=rng()), TypeError, "layers[0] must be an instance, got the class Dense; did you forg"),
+    (lambda: mlp([2, 1], init=normal, rng=rng()), TypeError, "init must be an instance, got the class normal; did you"),
+    (lambda: Network([Dense(2, 1)], rng=np.random.RandomState(0)), TypeError, "use np.random.default_rng(seed)"),
     (lambda: Network([used()], rng=rng()), ValueError, "layers[0] already belongs to a network; make a new Dense"),
     (lambda: Network([copy.deepcopy(used())], rng=rng()), ValueError, "layers[0] already belongs to a network"),
     (lambda: Network(twice(), rng=rng()), ValueError, "layers[3] already belongs to a network; make a new Activate"),
@@ -351,17 +353,19 @@ def test_a_bad_network_is_not_built(call, error, words):
     (lambda net: net(np.ones((5, 3), complex)), TypeError, "X must hold real numbers"),
     (lambda net: net.forward(examples(), True)[1](np.ones((5, 2))), ValueError, "dY must have the output's shape"),
     (lambda net: net.forward(examples(), True)[1]("up"), TypeError, "dY must hold real numbers"),
-    (lambda net: net.copy(2), ValueError, "k must be the number of a copy, below 2, got 2"),
-    (lambda net: net.copy(-1), ValueError, "got -1"),
-    (lambda net: net.copy(True), ValueError, "got True"),
-    (lambda net: net.copy(1.0), ValueError, "got 1.0"),
-    (lambda net: net.copy(None), ValueError, "got None"),
-    (lambda net: deep().copy(0), ValueError, "of a single network make one with copy.deepcopy"),
+    (lambda net: net.member(2), ValueError, "k must be the number of a copy, below 2, got 2"),
+    (lambda net: net.member(-1), ValueError, "got -1"),
+    (lambda net: net.member(True), ValueError, "got True"),
+    (lambda net: net.member(1.0), ValueError, "got 1.0"),
+    (lambda net: net.member(None), ValueError, "got None"),
+    (lambda net: deep().member(0), ValueError, "of a single network make one with copy.deepcopy"),
     (lambda net: net.restore(deep().snapshot()), ValueError, "parameters (2, 34) and statistics (2, 8), got (34,)"),
     (lambda net: net.restore(([1.0], [2.0])), ValueError, "snapshot must come from a network"),
     (lambda net: net.restore((net.params, None)), TypeError, "snapshot must hold real numbers"),
-    (lambda net: net.restore(None), TypeError, ""),
-    (lambda net: net.restore(net.params), ValueError, ""),
+    (lambda net: net.restore(None), TypeError, "snapshot must be a pair (params, statistics), as from network.snapsho"),
+    (lambda net: net.restore(net.params), TypeError, "parameters alone are set by params[...] = new"),
+    (lambda net: net.restore(net), TypeError, "snapshot must be a pair (params, statistics), as from network.snapsho"),
+    (lambda net: net.restore({"a": 1, "b": 2}), TypeError, "snapshot must be a pair"),
     (lambda net: net.reseed(-1), ValueError, "seed must be a whole number, at least 0, got -1"),
     (lambda net: net.reseed("a"), TypeError, "seed must be"),
     (lambda net: net.reseed(None), TypeError, "seed must be"),  # other masks each time: nothing would come again

@@ -29,7 +29,7 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-K, N = 3, 7
+K, N = 3, 8
 X, X_OWN = rng(1).normal(size=(N, 4)), rng(2).normal(size=(K, N, 4))
 LABELS, LABELS_OWN = rng(3).integers(0, 3, N), rng(4).integers(0, 3, (K, N))
 TARGETS = {  # loss, units, targets that are shared, targets of each copy's own
@@ -108,7 +108,7 @@ def test_float32_gradient_follows_its_float64_twin(loss, units, y, y_own):
 @pytest.mark.parametrize("own_y", [False, True], ids=["shared y", "own y"])
 def test_values_and_gradients_of_copies_are_those_of_single_networks(loss, units, y, y_own, own_X, own_y):
     net = deep(units, K, p=0)
-    singles = [net.copy(k) for k in range(K)]
+    singles = [net.member(k) for k in range(K)]
     values, gradients = loss_and_gradient(net, loss, X_OWN if own_X else X, y_own if own_y else y, L1(STRENGTHS))
     assert values.shape == (K,)
     for k, single in enumerate(singles):
@@ -131,9 +131,9 @@ def test_targets_whose_shape_could_be_read_in_two_ways(n):
         values = loss_and_gradient(net, cross_entropy, X[:n], labels)[0]
         fitted = fit(net, cross_entropy, SGD(1e-300), X[:n], labels, epochs=1, batch_size=1, rng=rng())
         for k in range(n):
-            value = loss_and_gradient(net.copy(k), cross_entropy, X[:n], labels[k])[0]
+            value = loss_and_gradient(net.member(k), cross_entropy, X[:n], labels[k])[0]
             assert values[k] == pytest.approx(value, rel=1e-13) and fitted.loss[0, k] == pytest.approx(value, rel=1e-13)
-            assert fitted.train_accuracy[0, k] == accuracy(net.copy(k)(X[:n]), labels[k])
+            assert fitted.train_accuracy[0, k] == accuracy(net.member(k)(X[:n]), labels[k])
 
 
 def test_no_gradient_by_the_data_is_computed():
@@ -241,9 +241,9 @@ def test_every_epoch_sees_each_example_once_with_its_own_target_in_a_new_order()
 
 def test_epoch_values_are_means_weighted_by_the_size_of_the_batches():
     net = mlp([4, 2], rng=rng())
-    y = rng(1).normal(size=(7, 2)) * np.arange(7)[:, None]
+    y = rng(1).normal(size=(8, 2)) * np.arange(8)[:, None]
     exact, penalty = squared_error(net(X), y)[0], L2(0.3)(net.weights)[0]
-    history = exercise(net, optimizer=SGD(1e-300), data=(X, y), penalty=L2(0.3), epochs=2)  # batches of 3, 3 and 1
+    history = exercise(net, optimizer=SGD(1e-300), data=(X, y), penalty=L2(0.3), epochs=2)  # batches of 3, 3 and 2
     np.testing.assert_allclose(history.loss, exact, rtol=1e-13)
     np.testing.assert_allclose(history.penalty, penalty, rtol=1e-13)
     np.testing.assert_allclose(history.objective, exact + penalty, rtol=1e-13)
@@ -421,15 +421,14 @@ def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
 
 
 def test_what_a_subclass_changes_is_what_happens():
-    """fit calls an optimiser's unchecked rule and a penalty's formula, but never past a `step` or call of one's own."""
     class Sign(SGD):
-        def step(self, params, grad):
+        def compute_step(self, params, grad):
             self.t, self.rate = self.t + 1, 0.25
             params -= 0.25 * np.sign(grad)
 
     class Sparing(L2):
-        def __call__(self, w):
-            value, gradient = super().__call__(w[4:])
+        def compute(self, w):
+            value, gradient = super().compute(w[4:])
             return value, np.concatenate([np.zeros(4), gradient])
 
     net = Network([Dense(4, 2, same_value(0.0))], rng=rng())
@@ -460,7 +459,7 @@ SETTINGS = {
 @pytest.mark.parametrize("own", [False, True], ids=["shared data", "own data"])
 def test_a_fit_of_copies_is_a_fit_of_each(setting, own):
     ensemble = deep(3, K, p=0)
-    singles = [ensemble.copy(k) for k in range(K)]
+    singles = [ensemble.member(k) for k in range(K)]
     inputs, labels = (X_OWN, LABELS_OWN) if own else (X, LABELS)
 
     def run(net, rate, strength, inputs, labels):
@@ -477,7 +476,7 @@ def test_a_fit_of_copies_is_a_fit_of_each(setting, own):
     for k, single in enumerate(singles):
         data = (inputs[k], labels[k]) if own else (X, LABELS)
         alone = run(single, RATES[k].item(), 0.1 * STRENGTHS[k].item(), *data)
-        same_state(ensemble.copy(k).snapshot(), single.snapshot(), rtol=1e-9, atol=1e-12)
+        same_state(ensemble.member(k).snapshot(), single.snapshot(), rtol=1e-9, atol=1e-12)
         assert (together.epochs[k], together.stopped[k]) == (alone.epochs, alone.stopped)
         for name in ("loss", "penalty", "objective", "train_loss", "train_accuracy", "validation_loss"):
             ours, theirs = getattr(together, name), getattr(alone, name)
@@ -511,15 +510,14 @@ def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, m
                         validation=validation, evaluate_every=every, **options)
 
     _, free = run(40)
-    best, best_loss, waited = None, np.inf, 0
+    level, waited = np.inf, 0
     for epoch, loss in zip(free.evaluated, free.validation_loss, strict=True):  # the definition
-        if loss < best_loss - min_delta:
-            best, best_loss, waited = epoch, loss, 0
-        else:
-            waited += 1
+        level, waited = (loss, 0) if loss < level - min_delta else (level, waited + 1)
         if waited == patience:
             break
-    assert min_delta == 0 or best_loss > free.validation_loss.min()  # such a fall does not count
+    seen = free.validation_loss[free.evaluated <= epoch]
+    best = free.evaluated[seen.argmin()]
+    assert min_delta == 0 or level > seen.min()  # such a fall earned no patience, and yet it is the best
     net, history = run(40, early_stopping=EarlyStopping(patience, min_delta))
     assert history.stopped == "early" and history.epochs == epoch == history.evaluated[-1] < 40
     same_state(net.snapshot(), run(best)[0].snapshot())  # parameters and running statistics of the best epoch
@@ -529,13 +527,13 @@ def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, m
 def test_each_copy_stops_for_itself_and_the_last_one_ends_the_run():
     rates = np.array([[0.3], [0.02], [0.1]])
     net, optimizer, (inputs, y), validation = overfitting(3, rates)
-    singles = [net.copy(k) for k in range(3)]
+    singles = [net.member(k) for k in range(3)]
     options = {"epochs": 60, "batch_size": 3, "validation": validation, "early_stopping": EarlyStopping(3)}
     history = fit(net, squared_error, optimizer, inputs, y, rng=rng(1), **options)
     for k, single in enumerate(singles):
         alone = fit(single, squared_error, Adam(rates[k].item()), inputs, y, rng=rng(1), **options)
         assert history.stopped[k] == alone.stopped and history.epochs[k] == alone.epochs
-        same_state(net.copy(k).snapshot(), single.snapshot(), rtol=1e-8, atol=1e-11)
+        same_state(net.member(k).snapshot(), single.snapshot(), rtol=1e-8, atol=1e-11)
         assert np.isnan(history.loss[alone.epochs:, k]).all() and np.isfinite(history.loss[:alone.epochs, k]).all()
     assert len(history.loss) == history.epochs.max() and len(set(history.epochs)) > 1
 
@@ -558,7 +556,7 @@ def test_where_no_validation_loss_is_finite_a_network_stays_where_it_stopped():
         net, history = run(copies, 9, early_stopping=EarlyStopping(3))
         twin, _ = run(copies, 3)
         assert history.stopped == "early" if copies is None else history.stopped.tolist() == ["early", "finished"]
-        same_state(*((n if copies is None else n.copy(0)).snapshot() for n in (net, twin)))
+        same_state(*((n if copies is None else n.member(0)).snapshot() for n in (net, twin)))
 
 
 def test_a_network_that_diverges_keeps_its_last_finite_parameters_not_its_best():
@@ -927,7 +925,7 @@ def test_accuracy_refuses_what_it_cannot_count(output, labels, error, words):
 
 
 Y = X[:, :2] ** 2
-NAN = np.where(np.arange(28).reshape(N, 4) == 9, np.nan, X)
+NAN = np.where(np.arange(32).reshape(N, 4) == 9, np.nan, X)
 WRONG = [  # what differs from a good call of fit, the error, its words
     ({"network": 3}, TypeError, "network must be a Network, got 3"),
     ({"network": None}, TypeError, "network must be a Network, got None"),
@@ -939,19 +937,19 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"loss": lambda o, t: (o.sum(1), o)}, ValueError, "loss must return a value of shape ()"),
     ({"loss": lambda o, t: ("low", o)}, TypeError, "loss's value must hold real numbers"),
     ({"loss": lambda o: (1.0, o)}, TypeError, ""),
-    ({"loss": cross_entropy}, ValueError, "target must hold probabilities that sum to 1"),
-    ({"loss": binary_cross_entropy}, ValueError, "target must lie in [0, 1]"),
+    ({"loss": cross_entropy}, ValueError, "y must hold probabilities that sum to 1"),
+    ({"loss": binary_cross_entropy}, ValueError, "y must lie in [0, 1]"),
     ({"optimizer": "adam"}, TypeError, "optimizer must be one of nnlib.optimizers, such as SGD(0.1), got 'adam'"),
-    ({"optimizer": SGD}, TypeError, "optimizer must be one of nnlib.optimizers"),
+    ({"optimizer": SGD}, TypeError, "optimizer must be an instance, got the class SGD; did you forget the parenthese"),
     ({"optimizer": 0.1}, TypeError, "got 0.1"),
     ({"optimizer": SGD(np.array([[0.1], [0.2]]))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
     ({"optimizer": SGD(lambda t: "fast")}, TypeError, "learning_rate must hold real numbers"),
     ({"optimizer": SGD(lambda t: -1.0)}, ValueError, "learning_rate must be finite and not negative"),
     ({"optimizer": SGD(lambda t: np.nan)}, ValueError, "learning_rate must be finite"),
     ({"optimizer": AdamW(0.1, decay=np.ones(3))}, ValueError, "decay must be one number or fit params"),
-    ({"X": X[:, :3]}, ValueError, "X must have shape (n, 4), got (7, 3)"),
+    ({"X": X[:, :3]}, ValueError, "X must have shape (n, 4), got (8, 3)"),
     ({"X": X[0]}, ValueError, "X must have shape (n, 4), got (4,); one example is X[None, :]"),
-    ({"X": X_OWN}, ValueError, "X must have shape (n, 4), got (3, 7, 4)"),
+    ({"X": X_OWN}, ValueError, "X must have shape (n, 4), got (3, 8, 4)"),
     ({"X": X[:0], "y": Y[:0]}, ValueError, "X must hold at least one example, got shape (0, 4)"),
     ({"X": NAN}, ValueError, "X must hold finite float64 numbers, got nan; remove or repair these examples first"),
     ({"X": np.where(X == X.max(), -np.inf, X)}, ValueError, "X must hold finite float64 numbers, got -inf"),
@@ -959,20 +957,20 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"X": [[1.0] * 4, [1.0]]}, TypeError, "X must be a number or a regular array of numbers"),
     ({"X": None}, TypeError, "X must hold real numbers, got None"),
     ({"X": X.astype(complex)}, TypeError, "X must hold real numbers"),
-    ({"y": Y[:5]}, ValueError, "X and y must hold the same number of examples, got shapes (7, 4) and (5, 2)"),
-    ({"y": Y[:, 0]}, ValueError, "target must have the output's shape (7, 2), got (7,)"),
-    ({"y": Y[:, :1]}, ValueError, "target must have the output's shape (7, 2), got (7, 1)"),
-    ({"y": Y.T}, ValueError, "got shapes (7, 4) and (2, 7)"),
+    ({"y": Y[:5]}, ValueError, "X and y must hold the same number of examples, got shapes (8, 4) and (5, 2)"),
+    ({"y": Y[:, 0]}, ValueError, "y must have the output's shape (8, 2), got (8,)"),
+    ({"y": Y[:, :1]}, ValueError, "y must have the output's shape (8, 2), got (8, 1)"),
+    ({"y": Y.T}, ValueError, "got shapes (8, 4) and (2, 8)"),
     ({"y": 1.0}, ValueError, "X and y must hold the same number of examples"),
     ({"y": NAN[:, :2]}, ValueError, "y must hold finite float64 numbers, got nan"),
     ({"y": [["a", "b"]] * N}, TypeError, "y must hold real numbers"),
     ({"y": [[1.0, 2.0], [1.0]]}, TypeError, "y must be a number or a regular array"),
     ({"y": None}, TypeError, "y must hold real numbers, got None"),
     ({"y": np.full((N, 2), None)}, TypeError, "y must hold real numbers"),
-    ({"loss": cross_entropy, "y": LABELS}, ValueError, "target must hold labels from 0 to 1, got 2"),
+    ({"loss": cross_entropy, "y": LABELS}, ValueError, "y must hold labels from 0 to 1, got 2"),
     ({"loss": cross_entropy, "y": LABELS % 2 - 1}, ValueError, "got -1"),
-    ({"loss": cross_entropy, "y": LABELS * 0.5}, TypeError, "target must hold integer labels"),
-    ({"loss": cross_entropy, "y": LABELS[:, None]}, ValueError, "got shape (7, 1)"),
+    ({"loss": cross_entropy, "y": LABELS * 0.5}, TypeError, "y must hold integer labels"),
+    ({"loss": cross_entropy, "y": LABELS[:, None]}, ValueError, "got shape (8, 1)"),
     ({"epochs": 0}, ValueError, "epochs must be a whole number, at least 1, got 0"),
     ({"epochs": -1}, ValueError, "got -1"),
     ({"epochs": 2.0}, ValueError, "got 2.0"),
@@ -999,7 +997,7 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"validation": X}, ValueError, "validation must be a pair (X, y), got"),
     ({"validation": (X,)}, ValueError, "validation must be a pair (X, y)"),
     ({"validation": 5}, ValueError, "validation must be a pair (X, y), got 5"),
-    ({"validation": (X[:, :3], Y)}, ValueError, "validation X must have shape (n, 4), got (7, 3)"),
+    ({"validation": (X[:, :3], Y)}, ValueError, "validation X must have shape (n, 4), got (8, 3)"),
     ({"validation": (NAN, Y)}, ValueError, "validation X must hold finite float64 numbers, got nan"),
     ({"validation": (X, Y[:3])}, ValueError, "validation X and y must hold the same number of examples"),
     ({"validation": (X, "ab")}, TypeError, "validation y must hold real numbers"),
@@ -1032,15 +1030,15 @@ def test_loss_and_gradient_refuses_the_same(wrong, error, words):
     params = net.params.copy()
     with pytest.raises(error) as caught:
         loss_and_gradient(**arguments)
-    assert words.replace("(3, 2)", "(7, 2)") in str(caught.value)
+    assert words.replace("(3, 2)", "(8, 2)") in str(caught.value)
     np.testing.assert_array_equal(net.params, params)
 
 
 @pytest.mark.parametrize("wrong, error, words", [
-    ({"X": X_OWN[:2]}, ValueError, "X must have shape (n, 4) or (3, n, 4), got (2, 7, 4)"),
-    ({"y": np.stack([Y] * 2)}, ValueError, "the same number of examples, got shapes (7, 4) and (2, 7, 2)"),
+    ({"X": X_OWN[:2]}, ValueError, "X must have shape (n, 4) or (3, n, 4), got (2, 8, 4)"),
+    ({"y": np.stack([Y] * 2)}, ValueError, "the same number of examples, got shapes (8, 4) and (2, 8, 2)"),
     ({"y": np.stack([Y[:5]] * 3)}, ValueError, "and (3, 5, 2)"),
-    ({"y": np.stack([Y[:, 0]] * 3)}, ValueError, "target must have the output's shape (3, 7, 2), got (3, 7)"),
+    ({"y": np.stack([Y[:, 0]] * 3)}, ValueError, "y must have the output's shape (3, 8, 2), got (3, 8)"),
     ({"optimizer": SGD(np.ones((2, 1)))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
     ({"optimizer": SGD(np.ones(3))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
     ({"penalty": L2(np.ones(3))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),
