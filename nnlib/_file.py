@@ -83,4 +83,7 @@ class _Newer(Exception):
 def _as_path(path):
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"path must be the name of a file, got {shown(path)}")
-    return Path(path)
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"path must be the name of a file, got the folder {str(path)!r}")
+    return path

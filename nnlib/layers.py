@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlib._check import as_count, as_number, called, shown
-from nnlib._memory import Bound, sum_of_examples
+from nnlib._memory import Bound, ones, sum_over_examples
 from nnlib.activations import Activation
 from nnlib.initializers import constant, he_normal, zeros
 
@@ -95,8 +95,8 @@ class Dense(Layer):
         Y += self.b[..., None, :]
 
         def backward(dY):
-            np.matmul(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
-            sum_of_examples(dY, out=self.db)
+            sum_over_examples(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
+            sum_over_examples(ones(X.shape[-2], X.dtype), dY, out=self.db)
             return dY @ self.W.mT if self.input_gradient else None
 
         return Y, backward

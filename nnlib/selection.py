@@ -186,10 +186,10 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
         (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _index_pairs(folds, len(X))]
     most = max(SETTINGS // (len(learning_rates) * len(strengths)), 1)
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
-    trial = _made("build", build, Network, "build=partial(mlp, [64, 32, 10])", rng=np.random.default_rng(0), copies=1)
-    _made("optimizer", optimizer, Optimizer, "optimizer=Adam", grid[:, :1])
+    trial = _made("build=partial(mlp, [64, 32, 10])", build, Network, rng=np.random.default_rng(0), copies=1)
+    _made("optimizer=Adam", optimizer, Optimizer, grid[:, :1])
     if strengths.any():
-        called("what penalty returns", _made("penalty", penalty, Callable, "penalty=L2", grid[:, 1:2]))
+        _made("penalty=L2", penalty, Callable, grid[:, 1:2])
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
             for (part, chunk), generator in zip(product(parts, chunks), divided(rng, len(parts) * len(chunks)))]
@@ -233,8 +233,9 @@ class _Here(Executor):
         return future
 
 
-def _made(name, make, kind, like, *arguments, **options):
+def _made(like, make, kind, *arguments, **options):
     """What the factory `make` makes when it is tried, before any training; it must be of this kind."""
+    name = like.partition("=")[0]
     if isinstance(make, (Network, Optimizer, Penalty)):
         raise TypeError(f"{name} must make what it is given settings for, got {shown(make)}, which is made already; "
                         f"leave the parentheses out, as in {like}")
@@ -242,8 +243,8 @@ def _made(name, make, kind, like, *arguments, **options):
         made = make(*arguments, **options)
     except TypeError as error:
         raise TypeError(f"{name} must be a factory, as in {like}, got {shown(make)}: {error}") from error
-    if not isinstance(made, kind):
-        raise TypeError(f"{name} must return a {kind.__name__}, as in {like}, got {shown(made)}")
+    if not isinstance(called(f"what {name} returns", made), kind):
+        raise TypeError(f"{name} must return an instance of {kind.__name__}, as in {like}, got {shown(made)}")
     return made
 
 
@@ -258,6 +259,9 @@ def _picklable(name, value):
 def _data_set(X, y, of=""):
     """X and y as arrays, once it is sure that they are one data set; of several, `fit` would give each copy its own."""
     X, y = as_array(f"{of}X", X), as_array(f"{of}y", y)
+    as_float(f"{of}X", X)
+    if y.dtype.kind == "f":
+        as_float(f"{of}y", y)
     if X.ndim != 2:
         raise ValueError(f"{of}X must have shape (n, d), got {X.shape}")
     if y.shape[:1] != X.shape[:1]:

@@ -4,8 +4,10 @@ import copy
 import pickle
 import sys
 import tracemalloc
+from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,12 +19,25 @@ from nnlib.gradcheck import check_gradient
 from nnlib.initializers import constant as same_value
 from nnlib.initializers import glorot_normal, normal
 from nnlib.layers import Activate, BatchNorm, Dense, Dropout
-from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
+from nnlib.losses import Loss, binary_cross_entropy, cross_entropy, squared_error
 from nnlib.network import Network, mlp
-from nnlib.optimizers import SGD, Adam, AdamW, Momentum, RMSProp, clip_by_norm, clip_by_value
+from nnlib.optimizers import (
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Momentum,
+    NAdam,
+    Nesterov,
+    RMSProp,
+    clip_by_norm,
+    clip_by_value,
+)
 from nnlib.penalties import L1, L2, ElasticNet
 from nnlib.schedules import exponential, warmup
-from nnlib.training import EarlyStopping, accuracy, fit, loss_and_gradient
+from nnlib.training import Checkpoint, Diverged, EarlyStopping, History, accuracy, fit, loss_and_gradient
 
 
 def rng(seed=0):
@@ -134,6 +149,56 @@ def test_targets_whose_shape_could_be_read_in_two_ways(n):
             value = loss_and_gradient(net.member(k), cross_entropy, X[:n], labels[k])[0]
             assert values[k] == pytest.approx(value, rel=1e-13) and fitted.loss[0, k] == pytest.approx(value, rel=1e-13)
             assert fitted.train_accuracy[0, k] == accuracy(net.member(k)(X[:n]), labels[k])
+
+
+def wrapped(output, target):
+    """A loss of ours in a function, of which nobody can know what its targets are."""
+    return cross_entropy(output, target)
+
+
+class Wrapped(Loss):
+    """The same as a class, which says it."""
+
+    labels = "classes"
+
+    def check(self, output, target):
+        return cross_entropy.check(output, target)
+
+    def compute(self, output, target):
+        return cross_entropy.compute(output, target)
+
+
+@pytest.mark.parametrize("copies, n, units", [(3, 3, 3), (2, 2, 2), (3, 8, 3), (3, 3, 4), (2, 3, 3), (None, 3, 3)])
+@pytest.mark.parametrize("own", [True, False], ids=["own labels", "shared labels"])
+@pytest.mark.parametrize("loss", [wrapped, Wrapped(), lambda o, t: cross_entropy(o, t)], ids=["def", "class", "lambda"])
+def test_a_wrapped_loss_is_the_loss_or_is_refused(loss, copies, n, units, own):
+    if own and copies is None:
+        return
+    labels = rng(1).integers(0, units, (copies, n) if own else n)
+    results = []
+    for function in (cross_entropy, loss):
+        net = mlp([4, units], rng=rng(), copies=copies)
+        try:
+            history = fit(net, function, SGD(0.1), X[:n], labels, epochs=3, batch_size=2, rng=rng())
+            value, gradient = loss_and_gradient(net, function, X[:n], labels)
+        except ValueError as error:
+            assert not isinstance(loss, Loss) and own and copies == n == units
+            assert f"y of shape {(n, n)} may be labels of each copy's own, (K, n), or targets" in str(error)
+            return
+        results.append((history.loss, history.train_loss, history.train_accuracy, value, gradient, net.params))
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_targets_of_a_loss_of_ones_own_are_shared_where_they_are_floats():
+    """The remedy: (n, units) numbers that could be labels (K, n) are made floats."""
+    net, twin = mlp([4, 3], rng=rng(), copies=3), mlp([4, 3], rng=rng(), copies=3)
+    whole = rng(1).integers(0, 5, (3, 3))
+    with pytest.raises(ValueError, match=r"make targets floats, y.astype\(float\)"):
+        exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole))
+    history = exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole.astype(float)))
+    np.testing.assert_array_equal(history.loss, exercise(twin, data=(X[:3], whole)).loss)
+    np.testing.assert_array_equal(net.params, twin.params)
 
 
 def test_no_gradient_by_the_data_is_computed():
@@ -407,6 +472,22 @@ def test_progress_goes_to_stderr_and_is_silent_otherwise(capfd):
         exercise(mlp([4, 2], rng=rng()), optimizer=SGD(1e200), progress=True)
 
 
+@pytest.mark.parametrize("end", ["finished", "early", "diverged", "interrupted", "error", "nothing"])
+def test_the_line_of_progress_is_ended_however_training_ends(end, capfd):
+    rate = lambda t: {"diverged": 1e200, "error": "x"}[end] if t > 20 else 0.1  # noqa: E731
+    loss = Interrupting(40, squared_error) if end == "interrupted" else squared_error
+    net = mlp([4, 3, 2], activation=identity, rng=rng())
+    try:
+        exercise(net, loss, SGD(rate if end in ("diverged", "error") else 0.1), epochs=30, progress=end != "nothing",
+                 validation=(X, -X[:, :2]), early_stopping=EarlyStopping(1) if end == "early" else None)
+    except (Diverged, TypeError):
+        pass
+    shown = capfd.readouterr().err
+    assert shown.count("\n") == (end != "nothing") == shown.endswith("\n")
+    texts = shown.removesuffix("\n").split("\r")
+    assert all(len(text) >= len(before.rstrip()) for before, text in zip(texts, texts[1:]))  # nothing stays of a longer
+
+
 def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
     inputs, labels = rng().random((8000, 784), dtype=np.float32), rng().integers(0, 10, 8000)
     net = mlp([784, 128, 10], rng=rng(), dtype=np.float32)
@@ -437,6 +518,163 @@ def test_what_a_subclass_changes_is_what_happens():
     net = Network([Dense(4, 2, same_value(1.0))], rng=rng())
     history = exercise(net, penalty=Sparing(2.0), epochs=1, batch_size=N)
     assert history.penalty[0] == 4 == 2.0 / 2 * 4  # four of the eight weights
+
+
+# Batches of one
+
+
+@pytest.mark.parametrize("n, size, better", [(65, 64, 65), (7, 3, 4), (5, 1, 3), (9, 4, 5), (3, 2, 3), (7, 2, 4),
+                                             (13, 12, 13), (2, 1, 2)])
+def test_batch_norm_is_not_left_a_batch_of_one_and_the_remedy_works(n, size, better):
+    net = Network([Dense(4, 3), BatchNorm(3), Dense(3, 2)], rng=rng())
+    before, inputs = net.snapshot(), rng(1).normal(size=(n, 4))
+    with pytest.raises(ValueError, match=f"got {size} for {n} examples; use batch_size={better}$"):
+        exercise(net, data=(inputs, inputs[:, :2]), batch_size=size)
+    same_state(net.snapshot(), before)
+    history = exercise(net, data=(inputs, inputs[:, :2]), batch_size=better)
+    assert history.stopped == "finished"
+    exercise(mlp([4, 2], rng=rng()), data=(inputs, inputs[:, :2]), batch_size=size)  # who has no batch norm may
+
+
+def test_batch_norm_cannot_be_trained_on_one_example_but_can_on_one_batch():
+    net = Network([BatchNorm(4), Dense(4, 2)], rng=rng())
+    for size in (1, 64):
+        with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm, got 1"):
+            exercise(net, data=(X[:1], X[:1, :2]), batch_size=size)
+    with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains"):
+        loss_and_gradient(net, squared_error, X[:1], X[:1, :2])
+    exercise(net, data=(X[:3], X[:3, :2]), batch_size=64, validation=(X[:1], X[:1, :2]))
+
+
+# Frames and series
+
+
+def test_frames_and_series_work_where_arrays_do():
+    frame = pd.DataFrame(X, columns=list("abcd"), index=range(50, 58))
+    series = pd.Series(LABELS, index=list("ijklmnop"))
+    results = []
+    for inputs, labels in ((X, LABELS), (frame, series), (frame, series.astype("Int64"))):
+        net = deep()
+        history = exercise(net, cross_entropy, data=(inputs, labels), validation=(inputs, labels))
+        value, gradient = loss_and_gradient(net, cross_entropy, inputs, labels)
+        results.append((history.loss, history.validation_loss, history.train_accuracy, net(inputs), gradient,
+                        accuracy(pd.DataFrame(net(inputs)), labels)))
+    for others in results[1:]:
+        same_state(others, results[0])
+    assert loss_and_gradient(deep(1), squared_error, frame, frame[["a"]])[0] > 0
+    named = series.map({0: "x", 1: "y", 2: "z"})
+    for bad in (series.astype("Int64").where(series > 0), frame["a"].astype(str), named, named.astype("category")):
+        with pytest.raises((TypeError, ValueError), match="^y must hold"):
+            loss_and_gradient(deep(), cross_entropy, frame, bad)
+
+
+# Cut in two
+
+
+RULES = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AMSGrad, NAdam, AdamW]
+
+
+def cut(epochs, loss=squared_error, rule=Adam, copies=None, double=None, seed=5, **options):
+    """A run that is cut after each of these numbers of epochs; its network and History."""
+    generator, checkpoint = rng(seed), Checkpoint()
+    net, history = deep(2, copies), None
+    for until in epochs:
+        history = fit(net, loss, rule(warmup(exponential(0.05, 0.01), 5)), X, X[:, :2] ** 2, epochs=until, batch_size=3,
+                      rng=generator, resume=checkpoint, **options)
+        assert checkpoint.epoch == until or "early" in history.stopped
+        if double:  # another day: another process, another network, other generators
+            checkpoint, net, generator = double(checkpoint), deep(2, copies), rng(99)
+    return net, history
+
+
+def equal_histories(a, b):
+    for name in vars(a):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("double", [None, copy.deepcopy, lambda c: pickle.loads(pickle.dumps(c))],
+                         ids=["same", "deepcopy", "pickle"])
+def test_a_run_cut_in_two_ends_in_equal_bits(rule, double):
+    (whole, expected), (net, history) = cut([7], rule=rule), cut([3, 7], rule=rule, double=double)
+    if double:
+        net = cut([3, 7, 7], rule=rule, double=double)[0]  # asked for what is done already
+        net, _ = deep(2), None
+        checkpoint, generator = Checkpoint(), rng(5)
+        args = (squared_error, rule(warmup(exponential(0.05, 0.01), 5)), X, X[:, :2] ** 2)
+        fit(deep(2), *args, epochs=3, batch_size=3, rng=generator, resume=checkpoint)
+        history = fit(net, *args, epochs=7, batch_size=3, rng=rng(99), resume=double(checkpoint))
+    same_state(net.snapshot(), whole.snapshot())
+    equal_histories(history, expected)
+    np.testing.assert_array_equal(net.forward(X, True)[0], whole.forward(X, True)[0])  # the masks to come, too
+
+
+@pytest.mark.parametrize("copies", [None, 3])
+@pytest.mark.parametrize("options", [
+    {"evaluate_every": 3}, {"penalty": L2(0.1), "clip": clip_by_norm(0.5)},
+    {"validation": (X + 0.3, -X[:, :2]), "early_stopping": EarlyStopping(4, 0.01)},
+    {"validation": (X + 0.3, -X[:, :2]), "early_stopping": EarlyStopping(2), "evaluate_every": 2}])
+def test_cut_anywhere_and_often_with_everything_on(copies, options):
+    whole, expected = cut([10], copies=copies, **options)
+    for epochs in ([1, 10], [4, 10], [9, 10], [2, 3, 5, 8, 10], [5, 5, 10, 10]):
+        net, history = cut(epochs, copies=copies, **options)
+        same_state(net.snapshot(), whole.snapshot())
+        equal_histories(history, expected)
+
+
+@pytest.mark.parametrize("call", [1, 9, 10, 17, 18])
+def test_a_run_that_was_interrupted_anywhere_goes_on_as_if_it_had_not_been(call):
+    whole, expected = cut([5])
+    net, checkpoint, generator = deep(2), Checkpoint(), rng(5)
+    schedule = warmup(exponential(0.05, 0.01), 5)
+    args = {"epochs": 5, "batch_size": 3, "rng": generator, "resume": checkpoint}
+    broken = fit(net, Interrupting(call, squared_error), Adam(schedule), X, X[:, :2] ** 2, **args)
+    assert broken.stopped == "interrupted" and checkpoint.epoch == broken.epochs < 5
+    history = fit(net, squared_error, Adam(schedule), X, X[:, :2] ** 2, **args)
+    if call > 3:  # before the first checkpoint there is nothing to go back to
+        same_state(net.snapshot(), whole.snapshot())
+        equal_histories(history, expected)
+
+
+def test_after_divergence_one_goes_on_from_the_last_sound_epoch_at_another_rate():
+    net, checkpoint = mlp([4, 3, 2], activation=identity, rng=rng()), Checkpoint()
+    for _ in range(2):
+        with pytest.raises(Diverged, match="in epoch 3"):
+            exercise(net, optimizer=Momentum(lambda t: 1e200 if t > 7 else 0.01), epochs=9, resume=checkpoint)
+        assert checkpoint.epoch == 2
+    history = exercise(net, optimizer=Momentum(0.01), epochs=9, resume=checkpoint)
+    assert history.stopped == "finished" and history.epochs == 9 and np.isfinite(history.loss).all()
+
+
+def test_without_a_checkpoint_training_starts_afresh_and_an_empty_one_changes_nothing():
+    nets = [deep(2) for _ in range(2)]
+    histories = [exercise(net, optimizer=Adam(0.05), resume=resume) for net, resume in zip(nets, (None, Checkpoint()))]
+    same_state(*(net.snapshot() for net in nets))
+    equal_histories(*histories)
+
+
+@pytest.mark.parametrize("changes, words", [
+    ({"optimizer": SGD(0.1)}, "got other optimizer: Adam there, SGD here"),
+    ({"rng": np.random.Generator(np.random.MT19937(0))}, "got other rng: PCG64 there, MT19937 here"),
+    ({"network": mlp([4, 5, 2], rng=rng())}, "got other arrays"),
+    ({"network": Network([Activate(relu), *deep(2).layers[:0], Dense(4, 5), BatchNorm(5), Dense(5, 2)], rng=rng())},
+     "got other layers: 5 there, 4 here"),
+    ({"network": deep(2, 3)}, "got other arrays"),
+    ({"validation": (X, X[:, :2])}, "got other data"),
+    ({"epochs": 2}, "epochs, counted from the start, must be at least the 3 that resume has seen, got 2"),
+    ({"resume": Checkpoint}, "resume must be an instance, got the class Checkpoint; did you forget the parentheses?"),
+    ({"resume": True}, r"resume must be a Checkpoint\(\) or None, got True"),
+    ({"resume": 3}, r"resume must be a Checkpoint\(\) or None, got 3"),
+])
+def test_a_checkpoint_of_another_training_is_refused_and_nothing_has_changed(changes, words):
+    checkpoint = Checkpoint()
+    exercise(deep(2), optimizer=Adam(0.1), epochs=3, resume=checkpoint)
+    arguments = {"network": deep(2), "optimizer": Adam(0.1), "rng": rng(), "epochs": 5, "resume": checkpoint} | changes
+    before, state = arguments["network"].snapshot(), arguments["rng"].bit_generator.state
+    with pytest.raises((ValueError, TypeError), match=words):
+        fit(loss=squared_error, X=X, y=X[:, :2] ** 2, batch_size=3, **arguments)
+    same_state(arguments["network"].snapshot(), before)
+    assert str(arguments["rng"].bit_generator.state) == str(state) and checkpoint.epoch == 3
 
 
 # K copies are K networks
@@ -511,11 +749,13 @@ def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, m
 
     _, free = run(40)
     level, waited = np.inf, 0
-    for epoch, loss in zip(free.evaluated, free.validation_loss, strict=True):  # the definition
+    for last in range(len(free.evaluated)):  # the definition
+        loss = free.validation_loss[last]
         level, waited = (loss, 0) if loss < level - min_delta else (level, waited + 1)
         if waited == patience:
             break
-    seen = free.validation_loss[free.evaluated <= epoch]
+    seen = free.validation_loss[:last + 1]
+    epoch = free.evaluated[last]
     best = free.evaluated[seen.argmin()]
     assert min_delta == 0 or level > seen.min()  # such a fall earned no patience, and yet it is the best
     net, history = run(40, early_stopping=EarlyStopping(patience, min_delta))
@@ -584,6 +824,7 @@ def diverging(**options):
     for words in ("diverged in epoch", "objective", "learning rate", "Lower the learning rate, or clip the gradient"):
         assert words in str(caught.value)
     assert np.all(caught.value.history.stopped == "diverged")
+    assert type(caught.value) is Diverged and isinstance(pickle.loads(pickle.dumps(caught.value)).history, History)
     return net, caught.value
 
 
@@ -777,6 +1018,19 @@ def test_ctrl_c_in_a_loss_keeps_what_was_learned_until_then(call):
     assert history.stopped == "interrupted" and history.epochs == steps // 3
     assert len(history.evaluated) == (call - 1) // 5
     usable(net, history)
+
+
+def test_ctrl_c_in_a_fit_within_a_fit_ends_both_and_the_outer_one_returns():
+    inner, seen = mlp([4, 2], rng=rng()), []
+    nagging = Interrupting(5, squared_error)
+
+    def loss(output, target):
+        seen.append(exercise(inner, nagging, epochs=2, batch_size=N))
+        return squared_error(output, target)
+
+    history = exercise(mlp([4, 2], rng=rng()), loss)
+    assert history.stopped == "interrupted" and len(seen) == 1  # 4 calls an inner fit: the second one is hit
+    assert exercise(inner, Interrupting(3, squared_error)).stopped == "interrupted"  # alone again, it keeps it
 
 
 def test_ctrl_c_in_a_schedule_a_clip_or_a_penalty():
@@ -1004,7 +1258,28 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"validation": (X[:0], Y[:0])}, ValueError, "validation X must hold at least one example"),
     ({"early_stopping": EarlyStopping(2)}, ValueError, "early_stopping needs validation=(X, y) to watch, got None"),
     ({"early_stopping": 5, "validation": (X, Y)}, TypeError, "must be EarlyStopping(patience) or None, got 5"),
-    ({"early_stopping": EarlyStopping, "validation": (X, Y)}, TypeError, "early_stopping must be"),
+    ({"early_stopping": EarlyStopping, "validation": (X, Y)}, TypeError, "did you forget the parentheses? EarlyStop"),
+    ({"penalty": L2}, TypeError, "penalty must be an instance, got the class L2; did you forget the parentheses? L2("),
+    ({"penalty": partial(ElasticNet, l1_ratio=0.2)}, TypeError, "penalty must be an instance, got the class"),
+    ({"clip": clip_by_norm}, TypeError, "clip must be an instance, got the class clip_by_norm; did you forget"),
+    ({"proximal": L1}, TypeError, "proximal must be an instance, got the class L1; did you forget the parentheses"),
+    ({"optimizer": partial(Adam, 0.1)}, TypeError, "optimizer must be an instance, got the class Adam"),
+    ({"network": Network}, TypeError, "network must be an instance, got the class Network; did you forget"),
+    ({"loss": type(squared_error)}, TypeError, "loss must be an instance, got the class SquaredError; did you forget"),
+    ({"validation": (X, Y[:, :1])}, ValueError, "validation y must have the output's shape (8, 2), got (8, 1)"),
+    ({"validation": (X, Y[:, 0])}, ValueError, "would broadcast to (n, n): use y[:, None] or"),
+    ({"loss": cross_entropy, "y": LABELS % 2, "validation": (X, LABELS)}, ValueError,
+     "validation y must hold labels from 0 to 1, got 2"),
+    ({"loss": cross_entropy, "y": LABELS % 2, "validation": (X, LABELS * 0.5)}, TypeError,
+     "validation y must hold integer labels"),
+    ({"loss": cross_entropy, "y": LABELS % 2, "validation": (X, -Y)}, ValueError, "validation y must hold probab"),
+    ({"loss": binary_cross_entropy, "y": Y > 1, "validation": (X, Y - 1)}, ValueError, "validation y must lie in"),
+    ({"rng": np.random.RandomState(0)}, TypeError, "rng must be a numpy.random.Generator, got RandomState"),
+    ({"X": X.astype(np.float16)}, TypeError, "X must be float32 or float64, got float16"),
+    ({"y": Y.astype(np.float16)}, TypeError, "y must be float32 or float64, got float16"),
+    ({"validation": (X, Y.astype(np.float16))}, TypeError, "validation y must be float32 or float64, got float16"),
+    ({"clip": lambda g: g.astype(np.float16)}, TypeError, "grad must be float32 or float64, got float16"),
+    ({"loss": lambda o, t: (1.0, o.astype(np.float16))}, TypeError, "loss's gradient must be float32 or float64"),
 ]
 
 
