@@ -305,7 +305,8 @@ def penalised_loss(network, loss, X, y, penalty):
     if penalty is None:
         return value, 0.0
     penalised, gradient = penalty(network.weights)
-    network.dweights += gradient
+    dweights = network.dweights
+    dweights += gradient
     return value, penalised
 
 

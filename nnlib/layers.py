@@ -222,8 +222,8 @@ class BatchNorm(Layer):
         xhat = centred * scale
 
         def backward(dY):
-            self.dgamma[...] = (dY * xhat).sum(-2, dtype=np.float64)
-            self.dbeta[...] = dY.sum(-2, dtype=np.float64)
+            self.dgamma[...] = _sum(dY * xhat)[..., 0, :]
+            self.dbeta[...] = _sum(dY)[..., 0, :]
             g = dY * self.gamma[..., None, :]
             if train:
                 g = g - _mean(g) - xhat * _mean(g * xhat)
@@ -233,5 +233,9 @@ class BatchNorm(Layer):
 
 
 def _mean(X):
-    """The mean over the examples, (..., n, d) -> (..., 1, d), summed in float64: float32 gets lost in long sums."""
-    return X.mean(-2, keepdims=True, dtype=np.float64).astype(X.dtype)
+    return (_sum(X) / X.shape[-2]).astype(X.dtype, copy=False)
+
+
+def _sum(X):
+    """The sum over the examples, (..., n, d) -> (..., 1, d), in float64: float32 gets lost in long sums."""
+    return ones((1, X.shape[-2]), np.dtype(np.float64)) @ X.astype(np.float64, copy=False)
