@@ -65,19 +65,14 @@ def reading(path):
             arrays = {name: file[name] for name in file.files}
         about = json.loads(arrays.pop("about").item())
         if about["format"] != FORMAT:
-            raise ValueError(f"its format is {shown(about['format'])}")
-        if about["version"] > VERSION:
-            raise _Newer(about["version"])
-        yield about, arrays
-    except _Newer as error:
-        raise ValueError(f"{path} is a network of version {error}, and this nnlib reads version {VERSION}; update nnlib"
-                         ) from None
+            raise ValueError("another format")
+        if about["version"] <= VERSION:
+            yield about, arrays
     except Exception as error:  # of a damaged file any part may be nonsense
-        raise ValueError(f"{path} is damaged, or not from network.save: {error}; save the network again") from error
-
-
-class _Newer(Exception):
-    """A file of a version that is still unknown."""
+        raise ValueError(f"{path} is damaged, or not from network.save; save the network again") from error
+    if about["version"] > VERSION:
+        raise ValueError(f"{path} is a network of version {about['version']}, and this nnlib reads version {VERSION}; "
+                         f"update nnlib")
 
 
 def _as_path(path):

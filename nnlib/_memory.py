@@ -29,8 +29,17 @@ class Bound:
         if name not in self.bound:
             object.__setattr__(self, name, value)
         elif not _same_memory(value, vars(self)[name]):
-            raise ValueError(f"{name} must stay what it is, for others hold it, too; assign into the array, "
-                             f"{name}[...] = new, or build a new network")
+            _refuse(name)
+
+    def __delattr__(self, name):
+        if name in self.bound:
+            _refuse(name)
+        object.__delattr__(self, name)
+
+
+def _refuse(name):
+    raise ValueError(f"{name} must stay what it is, for others hold it, too; assign into the array, {name}[...] = new, "
+                     f"or build a new network")
 
 
 def _same_memory(a, b):

@@ -44,7 +44,7 @@ class Layer(Bound):
     input_gradient = True
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(X, train) -> (Y, backward)")
 
     def __getattr__(self, name):
         if name.removeprefix("d") in self.weights | self.others or name in self.statistics:

@@ -191,9 +191,11 @@ class Network(Bound):
 
     def member(self, k: int) -> "Network":
         """Network number k of the K as a network of its own."""
-        if not is_whole(k) or k not in range(self.copies or 0):
-            raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}; "
-                             f"of a single network make one with copy.deepcopy")
+        if self.copies is None:
+            raise ValueError("k must be the number of a copy, but the network is a single one; "
+                             "copy it with copy.deepcopy(network)")
+        if not is_whole(k) or k not in range(self.copies):
+            raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}")
         single = copy.deepcopy(self)
         vectors = {name: getattr(self, name)[k].copy() for name in ("params", "grad", "statistics")}
         vars(single).update(vectors, copies=None)
@@ -300,7 +302,21 @@ def _fitting(layers):
         if layer.rng is not None or any(layer is other for other in layers[:i]):
             raise ValueError(f"layers[{i}] already belongs to a network; "
                              f"make a new {type(layer).__name__} for each place")
+        for kind in (*TRAINED, "statistics"):
+            if not _describes_arrays(getattr(layer, kind)):
+                raise ValueError(f"layers[{i}].{kind} must map names to (shape, initializer), "
+                                 f"got {shown(getattr(layer, kind))}")
         if None not in (features, layer.fan_in) and features != layer.fan_in:
             raise ValueError(f"layers[{i}] takes {layer.fan_in} features, but the layer before it gives {features}")
         features = layer.fan_out or features
     return tuple(layers)
+
+
+def _describes_arrays(arrays):
+    """Whether these are what a layer says of its arrays: {name: (shape, initializer)}."""
+    def is_shape(shape):
+        return isinstance(shape, tuple) and all(is_whole(n) and n >= 0 for n in shape)
+
+    return isinstance(arrays, dict) and all(
+        isinstance(entry, tuple) and len(entry) == 2 and is_shape(entry[0]) and callable(entry[1])
+        for entry in arrays.values())

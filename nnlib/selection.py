@@ -186,10 +186,11 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
         (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _index_pairs(folds, len(X))]
     most = max(SETTINGS // (len(learning_rates) * len(strengths)), 1)
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
-    trial = _made("build=partial(mlp, [64, 32, 10])", build, Network, rng=np.random.default_rng(0), copies=1)
+    trial, other = _ensemble(build, np.random.default_rng(0), 1), _ensemble(build, np.random.default_rng(0), 1)
+    if trial is other:
+        raise ValueError(f"build must make a new network at each call, got {shown(build)}, which gives the same again")
     _made("optimizer=Adam", optimizer, Optimizer, grid[:, :1])
-    if strengths.any():
-        _made("penalty=L2", penalty, Callable, grid[:, 1:2])
+    _made("penalty=L2", penalty, Callable, grid[:, 1:2])
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
             for (part, chunk), generator in zip(product(parts, chunks), divided(rng, len(parts) * len(chunks)))]
@@ -211,7 +212,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
 
 def _train(build, loss, optimizer, penalty, X, y, validation, grid, epochs, batch_size, rng):
     """One chunk: its settings (K, 3) as the K copies of one network."""
-    network = build(rng=rng, copies=len(grid))
+    network = _ensemble(build, rng, len(grid))
     rates, strengths = grid[:, :1], grid[:, 1:2]
     try:
         with passing_interrupts_on():
@@ -231,6 +232,13 @@ class _Here(Executor):
         future: Future = Future()
         future.set_result(function(*arguments, **options))
         return future
+
+
+def _ensemble(build, rng, copies):
+    network = _made("build=partial(mlp, [64, 32, 10])", build, Network, rng=rng, copies=copies)
+    if network.copies != copies:
+        raise ValueError(f"build must return a network with copies={copies} where it is asked for them, got {network}")
+    return network
 
 
 def _made(like, make, kind, *arguments, **options):
@@ -280,8 +288,16 @@ def _index_pairs(folds, n):
     for fold in pairs:
         if not isinstance(fold, (tuple, list)) or len(fold) != 2:
             raise ValueError(f"folds must be pairs of index arrays, as from k_fold({n}, k, rng), got {shown(fold)}")
-        train, held_out = fold
-        for indices in (train, held_out):
-            if np.ndim(indices) != 1 or len(indices) == 0 or np.min(indices) < 0 or np.max(indices) >= n:
-                raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them")
-        yield train, held_out
+        yield _indices(fold[0], n), _indices(fold[1], n)
+
+
+def _indices(part, n):
+    """One part of a fold; which examples belong to it may also be said by n booleans."""
+    indices = as_array("folds", part)
+    if indices.dtype.kind == "b" and indices.shape == (n,):
+        indices = np.flatnonzero(indices)
+    if indices.dtype.kind not in "iu" or indices.ndim != 1 or indices.size == 0 or not (
+            0 <= indices.min() and indices.max() < n):
+        raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them, "
+                         f"got {shown(part)}")
+    return indices

@@ -1,6 +1,6 @@
 """Training: the gradient of a network's loss, and `fit`, which follows it through mini-batches and returns a History.
 
-What happens within a step, and who stops when, stands in `_run.py`.
+What a step computes stands in `_data.py`, who goes on and who stops in `_run.py`.
 """
 
 import sys
@@ -25,7 +25,8 @@ from nnlib._check import (
     called,
     shown,
 )
-from nnlib._run import Data, Run, interrupts_pass_on, passing_interrupts_on, penalised_loss, share_right, unchecked
+from nnlib._data import Data, penalised_loss, share_right, unchecked
+from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
 from nnlib.network import Network
 from nnlib.optimizers import SGD, Optimizer

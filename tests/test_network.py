@@ -498,7 +498,7 @@ def test_a_bad_network_is_not_built(call, error, words):
     (lambda net: net.member(True), ValueError, "got True"),
     (lambda net: net.member(1.0), ValueError, "got 1.0"),
     (lambda net: net.member(None), ValueError, "got None"),
-    (lambda net: deep().member(0), ValueError, "of a single network make one with copy.deepcopy"),
+    (lambda net: deep().member(0), ValueError, "the network is a single one; copy it with copy.deepcopy(n"),
     (lambda net: net.restore(deep().snapshot()), ValueError, "parameters (2, 34) and statistics (2, 8), got (34,)"),
     (lambda net: net.restore(([1.0], [2.0])), ValueError, "snapshot must come from a network"),
     (lambda net: net.restore((net.params, None)), TypeError, "snapshot must hold real numbers"),
