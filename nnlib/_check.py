@@ -197,8 +197,8 @@ def called(name, value):
     """`value`, once it is sure that it is not what makes the like: the class L2 where L2(0.1) is meant."""
     maker = value.func if isinstance(value, partial) else value
     if isinstance(maker, type):
-        kind = maker.__name__
-        raise TypeError(f"{name} must be an instance, got the class {kind}; did you forget the parentheses? {kind}(...)")
+        raise TypeError(f"{name} must be an instance, got the class {maker.__name__}; did you forget the parentheses? "
+                        f"{maker.__name__}(...)")
     return value
 
 
