@@ -466,7 +466,7 @@ def coordinates(x=X, y=Y, penalty=L1(0.1), **options):  # noqa: B008
     (descend(rosenbrock, ["a", "b"], SGD(0.1), 3), TypeError, "theta must hold real numbers"),
     (descend(rosenbrock, [0, 0, 0], SGD(0.1), 3), ValueError, "theta must have shape (2,)"),
     (descend(rosenbrock, [0, 0], "sgd", 3), TypeError, "nnlib.optimizers, such as SGD(0.1), got 'sgd'"),
-    (descend(rosenbrock, [0, 0], SGD, 3), TypeError, "optimizer must be an instance, got the class SGD; did you forget"),
+    (descend(rosenbrock, [0, 0], SGD, 3), TypeError, "got the class SGD; did you forget the parentheses?"),
     (descend(None, [0, 0], SGD(0.1), 3), TypeError, "f must be callable, as f(theta)"),
     (descend(lambda t: t @ t, [0, 0], SGD(0.1), 3), TypeError, "f must return a pair (value, gradient)"),
     (descend(lambda t: t, [0, 0], SGD(0.1), 3), TypeError, "f must return a pair (value, gradient)"),

@@ -112,8 +112,8 @@ def _strengths(penalty):
 
 
 def _descend(X, y, l1, l2, theta, tolerance, sweeps):
-    size, spread = _sizes(X)
-    (y_size,), (y_spread,) = _sizes(y[:, None])
+    size, spread = _column_sizes(X)
+    (y_size,), (y_spread,) = _column_sizes(y[:, None])
     if not np.isfinite([*size, y_size]).all() or ((size == 0) != ~X.any(axis=0)).any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
     theta = np.where(size > 0, theta, 0)  # a column of zeros has no say
@@ -145,7 +145,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         done += working.solve(theta, pull, stage, l2, goal, sweeps - done)
 
 
-def _sizes(X):
+def _column_sizes(X):
     """The root of the mean square of each column, and its standard deviation, or the former of a constant column."""
     size = np.linalg.norm(X, axis=0) / np.sqrt(len(X))
     spread = np.linalg.norm(X - X.mean(axis=0), axis=0) / np.sqrt(len(X))

@@ -62,6 +62,7 @@ def minimize(f: Callable, theta: ArrayLike, optimizer: Optimizer, steps: int, *,
            [0.75  , 0.    ],
            [0.5625, 0.    ]])
     """
+    called("f", f)
     as_callable("f", f, "as f(theta) -> (value, gradient)")
     theta = _first_point(theta)
     called("optimizer", optimizer)
@@ -100,6 +101,7 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
     called("penalty", penalty)
     if not callable(penalty) or not callable(getattr(penalty, "prox", None)):
         raise TypeError(f"penalty must be one of nnlib.penalties, got {shown(penalty)}")
+    called("f", f)
     as_callable("f", f, "as f(theta) -> (value, gradient)")
     as_flag("accelerated", accelerated)
     theta = _first_point(theta)
@@ -127,7 +129,8 @@ def _walk(f, theta, step, steps, tolerance, how):
     as_count("steps", steps, least=0)
     if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
         raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
-    thetas, values = [], []
+    thetas: list[np.ndarray] = []
+    values: list[np.ndarray] = []
 
     def so_far():
         return Path(np.array(thetas), np.array(values))
