@@ -53,8 +53,10 @@ def _refuse_more_than_numbers(name, value, depth=64):
         known = isinstance(value, np.generic) or any(hasattr(type(value), way) for way in READABLE) or not any(
             hasattr(type(value), way) for way in ("__array__", "__array_interface__", "__array_struct__"))
     if not known:
+        given = _expression(name)
+        remedy = f"np.asarray({given})" if depth == 64 else f"[np.asarray(x) for x in {given}]"
         raise TypeError(f"{name} must be a plain array, got a {type(value).__name__}, which may hold units or a mask; "
-                        f"its numbers alone are np.asarray({_expression(name)})")
+                        f"its numbers alone are {remedy}")
 
 
 def as_float(name, value):
@@ -197,8 +199,8 @@ def called(name, value):
     """`value`, once it is sure that it is not what makes the like: the class L2 where L2(0.1) is meant."""
     maker = value.func if isinstance(value, partial) else value
     if isinstance(maker, type):
-        kind = maker.__name__
-        raise TypeError(f"{name} must be an instance, got the class {kind}; did you forget the parentheses? {kind}(...)")
+        raise TypeError(f"{name} must be an instance, got the class {maker.__name__}; did you forget the parentheses? "
+                        f"{maker.__name__}(...)")
     return value
 
 

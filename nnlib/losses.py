@@ -67,7 +67,7 @@ class SquaredError(Loss):
         return _same_shapes(output, target)
 
     def compute(self, output, target):
-        n = _examples(output)
+        n = _number_of_examples(output)
         residual = output - target
         return _per_network(residual * residual / 2, n), residual / n
 
@@ -102,7 +102,7 @@ class BinaryCrossEntropy(Loss):
         return z, y
 
     def compute(self, output, target):
-        z, y, n = output, target, _examples(output)
+        z, y, n = output, target, _number_of_examples(output)
         loss = _weighted(y, softplus.compute(-z)) + _weighted(1 - y, softplus.compute(z))
         return _per_network(loss, n), ((1 - y) * sigmoid.compute(z) - y * sigmoid.compute(-z)) / n
 
@@ -174,7 +174,7 @@ def _of_labels(z, labels):
 
 def _of_far_labels(z, labels):
     """The same where a wrong class leads by so much, 700 or in float32 88, that its exponential overflows."""
-    n = _examples(z)
+    n = _number_of_examples(z)
     hit = np.arange(z.shape[-1]) == labels[..., None]
     p_others = np.where(hit, 0, softmax(z))
     gradient = np.where(hit, -p_others.sum(-1, keepdims=True), p_others) / n
@@ -182,7 +182,7 @@ def _of_far_labels(z, labels):
 
 
 def _of_probabilities(z, t):
-    n = _examples(z)
+    n = _number_of_examples(z)
     return _per_network(_weighted(t, -log_softmax(z)), n), (softmax(z) - t) / n
 
 
@@ -210,7 +210,7 @@ def _some_examples(output):
         raise ValueError(f"output must hold at least one example, got shape {output.shape}")
 
 
-def _examples(output):
+def _number_of_examples(output):
     """n, the number of examples."""
     return output.shape[0 if output.ndim == 1 else -2]
 

@@ -1,7 +1,7 @@
 """The adaptive methods: each parameter has a step of its own, from the gradients that it has had."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -73,6 +73,7 @@ class AdaGrad(Adaptive):
 
     epsilon: float = 1e-10
     memory: ClassVar[tuple[str, ...]] = ("s",)
+    s: np.ndarray = field(init=False, repr=False, compare=False)
 
     def _move(self, g, rate, theta):
         self.s += np.multiply(g, g, out=self.scratch)
@@ -97,6 +98,7 @@ class RMSProp(Adaptive):
     rho: float = 0.99
     epsilon: float = 1e-8
     memory: ClassVar[tuple[str, ...]] = ("v",)
+    v: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         super().__post_init__()
@@ -129,6 +131,8 @@ class AdaDelta(Adaptive):
     rho: float = 0.9
     epsilon: float = 1e-6
     memory: ClassVar[tuple[str, ...]] = ("v", "u")
+    v: np.ndarray = field(init=False, repr=False, compare=False)
+    u: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         super().__post_init__()
@@ -166,6 +170,8 @@ class Adam(Adaptive):
     beta2: float = 0.999
     epsilon: float = 1e-8
     memory: ClassVar[tuple[str, ...]] = ("m", "v")
+    m: np.ndarray = field(init=False, repr=False, compare=False)
+    v: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         super().__post_init__()
@@ -201,6 +207,7 @@ class AMSGrad(Adam):
     """
 
     memory: ClassVar[tuple[str, ...]] = ("m", "v", "v_max")
+    v_max: np.ndarray = field(init=False, repr=False, compare=False)
 
     def _moments(self, g):
         m, v = super()._moments(g)

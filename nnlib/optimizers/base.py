@@ -17,7 +17,7 @@ class Optimizer:
     """What all rules share: when to step and how far. A rule says which way, in `_move`, and what it remembers.
 
     A rule checks the fields that it adds in a `__post_init__` of its own, and may use `scratch`, an array like params,
-    for whatever is done with when `_move` returns.
+    for whatever is done with when `_move` returns. What it remembers is declared as fields without init.
 
     Parameters
     ----------

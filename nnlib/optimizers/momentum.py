@@ -1,6 +1,6 @@
 """Plain gradient descent, and what it becomes when the steps remember."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +44,7 @@ class Momentum(Optimizer):
 
     beta: float = 0.9
     memory: ClassVar[tuple[str, ...]] = ("v",)
+    v: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         super().__post_init__()
