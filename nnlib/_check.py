@@ -1,19 +1,32 @@
 """The one place that turns input into float arrays and words the errors."""
 
 import math
+from collections import UserString
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 Value = float | np.ndarray  # a number for one network or point, an array for several
 LARGEST = 100_000_000  # numbers in an array made here: 0.8 GB
+PLAIN = {int, float, bool, np.ndarray, np.float64, np.float32, np.int64, str, bytes, range, type(None)}
+READABLE = ("to_numpy", "__dlpack__")  # what frames, series and tensors have, whose arrays leave nothing out
+
+
+class Diverged(FloatingPointError):
+    """A training or descent that is no longer finite; until where it was, `history` says after `fit`, else `path`."""
+
+    def __init__(self, message: str, *, history: Any = None, path: Any = None):
+        super().__init__(message)
+        self.history, self.path = history, path
 
 
 def as_array(name, value):
-    """`value` as an array of any dtype; a masked one is refused, for NumPy would forget which entries do not count."""
+    """`value` as an array of any dtype, unless NumPy would silently leave out what its numbers mean: masks, units."""
     if type(value) is np.ndarray:
         return value
-    if isinstance(value, np.ndarray) and np.ma.is_masked(value):
-        raise TypeError(f"{name} must not have masked entries; drop them, or replace them with .filled(value)")
+    _refuse_more_than_numbers(name, value)
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -23,15 +36,66 @@ def as_array(name, value):
         raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}") from error
 
 
+def _refuse_more_than_numbers(name, value, depth=64):
+    """Look into sequences, too, as NumPy does, which has at most 64 axes."""
+    sequence = isinstance(value, Sequence) and not isinstance(value, (str, bytes, UserString)) and depth > 0
+    if (set(map(type, value)) if sequence and type(value) is not range else {type(value)}) <= PLAIN:
+        return
+    known = True
+    if sequence:
+        for entry in value:
+            _refuse_more_than_numbers(name, entry, depth - 1)
+    elif np.ma.is_masked(value):
+        raise TypeError(f"{name} must not have masked entries; drop them, or replace them with .filled(value)")
+    elif isinstance(value, np.ndarray):
+        known = type(value).__module__.startswith("numpy")
+    else:
+        known = isinstance(value, np.generic) or any(hasattr(type(value), way) for way in READABLE) or not any(
+            hasattr(type(value), way) for way in ("__array__", "__array_interface__", "__array_struct__"))
+    if not known:
+        given = _expression(name)
+        remedy = f"np.asarray({given})" if depth == 64 else f"[np.asarray(x) for x in {given}]"
+        raise TypeError(f"{name} must be a plain array, got a {type(value).__name__}, which may hold units or a mask; "
+                        f"its numbers alone are {remedy}")
+
+
 def as_float(name, value):
-    """`value` as an array of floats: a float dtype is kept, integers and booleans become float64."""
+    """`value` as an array of float32 or float64; integers and booleans become float64."""
     array = as_array(name, value)
-    if array.dtype.kind == "f":
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if kind == "f" and size in (4, 8):
         return array
-    if array.dtype.kind in "iub":
+    if kind in "iub":
         return array.astype(np.float64)
+    if kind == "f":
+        better, why = (("np.float32", "overflows at 65504") if size < 4 else ("np.float64", "differs between machines"))
+        given = _expression(name)
+        remedy = f"{given}.astype({better})" if hasattr(value, "astype") else f"np.asarray({given}, dtype={better})"
+        raise TypeError(f"{name} must be float32 or float64, got {array.dtype}, which {why}; use {remedy}")
     raise TypeError(f"{name} must hold real numbers, got {shown(value)} of dtype {array.dtype}; "
-                    f"convert it first, for example with np.asarray({name}, dtype=float)")
+                    f"{conversion(name, value)}")
+
+
+def conversion(name, value):
+    """How to make numbers of a `value` that holds none: the first expression that works."""
+    given, array = _expression(name), np.asarray(value)
+    if hasattr(value, "toarray"):  # SciPy's sparse matrices
+        return f"use {given}.toarray()"
+    if array.dtype.kind == "c":
+        return f"use np.real({given}) or np.abs({given})"
+    for way, trial in (("np.asarray({}, dtype=float)", lambda: array.astype(float)),
+                       ("np.unique({}, return_inverse=True)[1] for labels", lambda: np.sort(array, axis=None)[0])):
+        try:
+            trial()
+        except Exception:  # what the entries raise when they are asked for a number, or compared
+            continue
+        return "use " + way.format(given)
+    return "it needs numbers in their place"
+
+
+def _expression(name):
+    """The argument's name as the caller can type it."""
+    return name if name.partition("[")[0].isidentifier() else "it"
 
 
 def as_generator(rng):
@@ -78,6 +142,45 @@ def as_count(name, value, least=1, most=2**53):
     return int(value)
 
 
+def as_positive(name, value, zero=False):
+    """`value` as a built-in float: finite and above 0, or with `zero` not below it."""
+    number = as_number(name, value)
+    if not 0 <= number < math.inf or (number == 0 and not zero):
+        raise ValueError(f"{name} must be a {'number not below 0' if zero else 'positive number'}, got {shown(value)}")
+    return number
+
+
+def as_fraction(name, value):
+    """`value` as a built-in float in [0, 1)."""
+    number = as_number(name, value)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must be in [0, 1), got {shown(value)}")
+    return number
+
+
+def fits(shape, beside):
+    """Whether an array of this shape, broadcast against one of the shape `beside`, gives one of the shape `beside`."""
+    return len(shape) <= len(beside) and all(n in (1, m) for n, m in zip(shape[::-1], beside[::-1]))
+
+
+def as_labels(name, value, classes=None):
+    """`value` as an array of integers from 0 to classes - 1, or not below 0."""
+    array = as_array(name, value)
+    if array.dtype.kind == "f":
+        wrong = array[array != np.rint(array)]
+        remedy = f"got {shown(wrong.flat[0].item())}" if wrong.size else (
+            f"got dtype {array.dtype}; use np.asarray({_expression(name)}, dtype=int)")
+        raise TypeError(f"{name} must hold integer labels, {remedy}")
+    if array.dtype.kind not in "iub":
+        raise TypeError(f"{name} must hold integer labels, got {shown(value)} of dtype {array.dtype}; "
+                        f"{conversion(name, value)}")
+    most = LARGEST if classes is None else classes - 1
+    wrong = array[(array < 0) | (array > most)]
+    if wrong.size:
+        raise ValueError(f"{name} must hold labels from 0 to {most}, got {wrong[0]}")
+    return array.astype(np.intp, copy=False)
+
+
 def as_flag(name, value):
     """`value` as a built-in bool: True or False, and nothing that is only taken for one, as "no" is for True."""
     if not isinstance(value, (bool, np.bool_)):
@@ -89,6 +192,15 @@ def as_callable(name, value, call):
     """`value`, once it is sure that it can be called; `call` says how that is done."""
     if not callable(value):
         raise TypeError(f"{name} must be callable, {call}, got {shown(value)}")
+    return value
+
+
+def called(name, value):
+    """`value`, once it is sure that it is not what makes the like: the class L2 where L2(0.1) is meant."""
+    maker = value.func if isinstance(value, partial) else value
+    if isinstance(maker, type):
+        raise TypeError(f"{name} must be an instance, got the class {maker.__name__}; did you forget the parentheses? "
+                        f"{maker.__name__}(...)")
     return value
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_callable, as_finite, as_float, as_number, like, shown
+from nnlib._check import Value, as_callable, as_finite, as_float, as_number, called, like, shown
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def numerical_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> Value:
     >>> numerical_gradient(lambda w: w @ w, [3.0, -1.0]).round(6)
     array([ 6., -2.])
     """
+    called("f", f)
     as_callable("f", f, "as f(theta) -> value or (value, gradient)")
     if not 0 < as_number("h", h) < np.inf:
         raise ValueError(f"h must be a positive number, got {shown(h)}; 1e-5 suits float64")
@@ -63,7 +64,7 @@ def numerical_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> Value:
         width = up - down  # not 2 * steps: theta + steps is rounded
     if not ((width > 0) & np.isfinite(width)).all():
         raise ValueError(f"h must move every entry of theta to another float, got {shown(h)}; 1e-5 suits float64")
-    shape = np.shape(_value(f, theta.copy()[()]))
+    shape = np.shape(_value_at(f, theta.copy()[()]))
     if shape != theta.shape[:len(shape)]:
         raise ValueError(f"f must return one number, or one for each leading index of theta {theta.shape}, "
                          f"got a value of shape {shape}")
@@ -72,7 +73,7 @@ def numerical_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> Value:
         here = (..., *index)
         right, left = theta.copy(), theta.copy()
         right[here], left[here] = up[here], down[here]
-        after, before = _value(f, right[()]), _value(f, left[()])
+        after, before = _value_at(f, right[()]), _value_at(f, left[()])
         with np.errstate(invalid="ignore"):  # inf - inf is NaN: f is no longer finite there
             rise[here] = after - before
     return like(start, rise / width)
@@ -99,6 +100,7 @@ def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCh
     >>> check_gradient(lambda w: (w @ w, w), [3.0, -1.0]).relative_error > 0.4
     True
     """
+    called("f", f)
     as_callable("f", f, "as f(theta) -> (value, gradient)")
     theta = as_float("theta", theta)
     if theta.size == 0:
@@ -118,6 +120,6 @@ def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCh
     return GradientCheck(error[where].item(), tuple(int(i) for i in where), gradient, numerical)
 
 
-def _value(f, theta):
+def _value_at(f, theta):
     result = f(theta)
     return as_float("f's value", result[0] if isinstance(result, tuple) else result).astype(np.float64)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import LARGEST, as_generator, as_number, is_whole, shown
+from nnlib._check import LARGEST, as_generator, as_number, as_positive, is_whole, shown
 
 Shape = int | tuple[int, ...] | list[int]
 
@@ -44,15 +44,14 @@ class variance_scaling:
     distribution: str
 
     def __post_init__(self):
-        if not 0 < as_number("scale", self.scale) < np.inf:
-            raise ValueError(f"scale must be a positive number, got {self.scale}")
+        as_positive("scale", self.scale)
         if not isinstance(self.mode, str) or self.mode not in ("fan_in", "fan_out", "fan_avg"):
             raise ValueError(f"mode must be 'fan_in', 'fan_out' or 'fan_avg', got {shown(self.mode)}")
         if not isinstance(self.distribution, str) or self.distribution not in ("normal", "uniform"):
             raise ValueError(f"distribution must be 'normal' or 'uniform', got {shown(self.distribution)}")
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
-        shape = _checked(rng, shape, least=2 if fans is None else 0)
+        shape = _sizes_for(rng, shape, least=2 if fans is None else 0)
         fan_in, fan_out = shape[-2:] if fans is None else _fans(fans)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         if n == 0:
@@ -86,7 +85,7 @@ class constant:
             raise ValueError(f"value must be finite, got {self.value}")
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
-        return np.full(_checked(rng, shape), float(self.value))
+        return np.full(_sizes_for(rng, shape), float(self.value))
 
 
 zeros = constant(0.0)
@@ -103,10 +102,10 @@ class normal:
     std: float
 
     def __post_init__(self):
-        _not_negative("std", self.std)
+        as_positive("std", self.std, zero=True)
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
-        shape = _checked(rng, shape)
+        shape = _sizes_for(rng, shape)
         return rng.normal(0, abs(self.std), shape)  # not -0.0, which NumPy takes for negative
 
 
@@ -121,10 +120,10 @@ class uniform:
     limit: float
 
     def __post_init__(self):
-        _not_negative("limit", self.limit)
+        as_positive("limit", self.limit, zero=True)
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
-        shape = _checked(rng, shape)
+        shape = _sizes_for(rng, shape)
         return self.limit * rng.uniform(-1, 1, shape)
 
 
@@ -143,10 +142,10 @@ class orthogonal:
     gain: float = 1.0
 
     def __post_init__(self):
-        _not_negative("gain", self.gain)
+        as_positive("gain", self.gain, zero=True)
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
-        shape = _checked(rng, shape, least=2)
+        shape = _sizes_for(rng, shape, least=2)
         tall = shape[-2] >= shape[-1]
         a = rng.normal(size=shape if tall else (*shape[:-2], shape[-1], shape[-2]))
         q, r = np.linalg.qr(a)
@@ -154,7 +153,7 @@ class orthogonal:
         return self.gain * (q if tall else q.mT)
 
 
-def _checked(rng, shape, least=0):
+def _sizes_for(rng, shape, least=0):
     as_generator(rng)
     sizes = _sizes("shape", (shape,) if is_whole(shape) else shape)
     if len(sizes) < least:
@@ -175,8 +174,3 @@ def _sizes(name, value):
     if not isinstance(value, (tuple, list)) or not all(is_whole(n) and 0 <= n <= 2**53 for n in value):
         raise ValueError(f"{name} must be a tuple of whole numbers from 0 to 2**53, got {shown(value)}")
     return tuple(int(n) for n in value)
-
-
-def _not_negative(name, value):
-    if not 0 <= as_number(name, value) < np.inf:
-        raise ValueError(f"{name} must be a number not below 0, got {value}")

@@ -6,85 +6,44 @@ gives NaN. The two entropies take logits, never probabilities: only from the log
 from a certain one, and the gradient be had without the cancellation in "probability minus label".
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, all_finite, as_array, as_float, shown
+from nnlib._check import Value, all_finite, as_array, as_float, as_labels, shown
 from nnlib._memory import ones, row_starts
 from nnlib.activations import log_softmax, sigmoid, softmax, softplus
 
 
-def _checked(check: Callable) -> Callable[[Callable], Any]:
-    """Make a loss of a formula: check first, then compute. `fit` checks its data once and calls `.formula` alone."""
-    def decorate(formula: Callable) -> Any:
-        @wraps(formula)
-        def checked(output: ArrayLike, target: ArrayLike) -> tuple[Value, np.ndarray]:
-            with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
-                return formula(*check(output, target))
+@dataclass(frozen=True)
+class Loss:
+    """What all losses share: ``loss(output, target)`` is ``loss.compute(*loss.check(output, target))``.
 
-        loss: Any = checked
-        loss.check, loss.formula = check, formula
-        return loss
+    `labels` says what a target holds: "classes" (numbers of classes, or their probabilities), "binary" (from 0 to 1) or
+    "values". A training checks its targets once and calls `compute` alone.
 
-    return decorate
+    >>> cross_entropy.labels, cross_entropy.check([[0.0, 1.0]], [1])
+    ('classes', (array([[0., 1.]]), array([1])))
+    """
 
+    labels: ClassVar[str]
 
-def _pair(output, target):
-    output, target = as_float("output", output), as_float("target", target)
-    if output.ndim not in (1, 2, 3):
-        raise ValueError(f"output must be (n, units), (n,) or (K, n, units), got shape {output.shape}")
-    if target.shape != output.shape and not (output.ndim == 3 and target.shape == output.shape[1:]):
-        raise ValueError(f"target must have the output's shape {output.shape}, got {target.shape}; a shape (n,) beside "
-                         f"(n, 1) would broadcast to (n, n): use target[:, None] or output[:, 0]")
-    _some_examples(output)
-    return output, target.astype(output.dtype, copy=False)
+    def __call__(self, output: ArrayLike, target: ArrayLike) -> tuple[Value, np.ndarray]:
+        with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
+            return self.compute(*self.check(output, target))
 
+    def check(self, output: ArrayLike, target: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Both as arrays that fit each other, as `compute` takes them; ValueError or TypeError if they do not."""
+        raise NotImplementedError
 
-def _labelled_pair(output, target):
-    output, y = _pair(output, target)
-    wrong = (y < 0) | (y > 1)
-    if wrong.any():
-        raise ValueError(f"target must lie in [0, 1], got {shown(y[wrong][0].item())}; "
-                         f"encode the two classes as 0 and 1")
-    return output, y
+    def compute(self, output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
+        """Value and gradient, without the checks."""
+        raise NotImplementedError
 
 
-def _classified(output, target):
-    """The output, and integer labels or probabilities in the output's dtype."""
-    z, target = as_float("output", output), as_array("target", target)
-    if z.ndim not in (2, 3) or z.shape[-1] < 2:
-        raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
-                         f"{z.shape}; for one logit an example use binary_cross_entropy")
-    _some_examples(z)
-    if target.shape == z.shape or (target.dtype.kind == "f" and target.shape == z.shape[1:] and z.ndim == 3):
-        t = as_float("target", target)
-        total = t.sum(-1)
-        if (t < 0).any() or (np.abs(total - 1) > 1e-5).any():
-            raise ValueError(f"target must hold probabilities that sum to 1 over the classes, got a smallest entry of "
-                             f"{t.min():g} and sums from {total.min():g} to {total.max():g}")
-        return z, t.astype(z.dtype, copy=False)
-    if target.shape not in (z.shape[:-1], z.shape[-2:-1]):
-        raise ValueError(f"target must be integer labels of shape {z.shape[:-1]} or probabilities of shape {z.shape} "
-                         f"beside an output of shape {z.shape}, got shape {target.shape}")
-    if target.dtype.kind not in "iub":
-        raise TypeError(f"target must hold integer labels, got dtype {target.dtype}; use target.astype(int)")
-    if target.min() < 0 or target.max() >= z.shape[-1]:
-        wrong = target[(target < 0) | (target >= z.shape[-1])][0]
-        raise ValueError(f"target must hold labels from 0 to {z.shape[-1] - 1}, got {wrong}")
-    return z, target.astype(np.intp, copy=False)
-
-
-def _some_examples(output):
-    if output.size == 0:
-        raise ValueError(f"output must hold at least one example, got shape {output.shape}")
-
-
-@_checked(_pair)
-def squared_error(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
+class SquaredError(Loss):
     r"""Half the squared distance, averaged over the examples: 1/(2n) sum_i ||output_i - target_i||^2.
 
     Its gradient is (output - target) / n.
@@ -101,13 +60,19 @@ def squared_error(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     >>> squared_error([1.0, 4.0], [1.0, 2.0])
     (1.0, array([0., 1.]))
     """
-    n = _examples(output)
-    residual = output - target
-    return _per_network(residual * residual / 2, n), residual / n
+
+    labels = "values"
+
+    def check(self, output, target):
+        return _same_shapes(output, target)
+
+    def compute(self, output, target):
+        n = _number_of_examples(output)
+        residual = output - target
+        return _per_network(residual * residual / 2, n), residual / n
 
 
-@_checked(_labelled_pair)
-def binary_cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
+class BinaryCrossEntropy(Loss):
     r"""Minus the log-likelihood of labels in [0, 1] under sigma(z), z the output: y softplus(-z) + (1 - y) softplus(z).
 
     Averaged over the examples, summed over the units. The gradient is (sigma(z) - y) / n, computed as
@@ -125,13 +90,24 @@ def binary_cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value,
     >>> binary_cross_entropy([40.0], [1.0])
     (4.248354255291589e-18, array([-4.24835426e-18]))
     """
-    z, y, n = output, target, _examples(output)
-    loss = _weighted(y, softplus(-z)) + _weighted(1 - y, softplus(z))
-    return _per_network(loss, n), ((1 - y) * sigmoid(z) - y * sigmoid(-z)) / n
+
+    labels = "binary"
+
+    def check(self, output, target):
+        z, y = _same_shapes(output, target)
+        wrong = y[(y < 0) | (y > 1)]
+        if wrong.size:
+            raise ValueError(f"target must lie in [0, 1], got {shown(wrong[0].item())}; "
+                             f"encode the two classes as 0 and 1")
+        return z, y
+
+    def compute(self, output, target):
+        z, y, n = output, target, _number_of_examples(output)
+        loss = _weighted(y, softplus.compute(-z)) + _weighted(1 - y, softplus.compute(z))
+        return _per_network(loss, n), ((1 - y) * sigmoid.compute(z) - y * sigmoid.compute(-z)) / n
 
 
-@_checked(_classified)
-def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
+class CrossEntropy(Loss):
     r"""Minus the log-likelihood of the classes under softmax(z), z the output: -sum_k t_k log softmax(z)_k.
 
     Averaged over the examples. The gradient is (softmax(z) - t) / n. For an integer label y, with r the sum of
@@ -153,31 +129,88 @@ def cross_entropy(output: np.ndarray, target: np.ndarray) -> tuple[Value, np.nda
     >>> round(value, 6), gradient
     (0.693147, array([[-0.5,  0.5]]))
     """
-    n, classes = output.shape[-2:]
-    if target.dtype.kind == "f":
-        return _per_network(_weighted(target, -log_softmax(output)), n), (softmax(output) - target) / n
-    true = target + row_starts(output.shape)  # their places in a long vector
-    e = np.exp(output - output.take(true)[..., None])
+
+    labels = "classes"
+
+    def check(self, output, target):
+        """The output, and labels as integers or probabilities in the output's dtype."""
+        z, t = as_float("output", output), as_array("target", target)
+        if z.ndim not in (2, 3) or z.shape[-1] < 2:
+            raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
+                             f"{z.shape}; for one logit an example use binary_cross_entropy")
+        _some_examples(z)
+        if t.shape == z.shape or (t.dtype.kind == "f" and t.shape == z.shape[1:] and z.ndim == 3):
+            return z, _probabilities(as_float("target", target)).astype(z.dtype, copy=False)
+        if t.shape not in (z.shape[:-1], z.shape[-2:-1]):
+            raise ValueError(f"target must be integer labels of shape {z.shape[:-1]} or probabilities of shape "
+                             f"{z.shape} beside an output of shape {z.shape}, got shape {t.shape}")
+        return z, as_labels("target", target, z.shape[-1])
+
+    def compute(self, output, target):
+        if target.dtype.kind == "f":
+            return _of_probabilities(output, target)
+        value, gradient = _of_labels(output, target)
+        return (value, gradient) if all_finite(value) else _of_far_labels(output, target)
+
+
+squared_error = SquaredError()
+binary_cross_entropy = BinaryCrossEntropy()
+cross_entropy = CrossEntropy()
+
+
+def _of_labels(z, labels):
+    """Cross-entropy of integer labels, from the exponentials of z minus the true class's own."""
+    n, classes = z.shape[-2:]
+    true = labels + row_starts(z.shape)  # their places in a long vector
+    e = np.exp(z - z.take(true)[..., None])
     e.put(true, 0)
-    others = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the classes
-    value = _per_network(np.log1p(others), n)
-    if not all_finite(value):
-        return _from_softmax(output, target, n)
-    e.put(true, -others)
-    e /= 1 + others
+    r = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the other classes
+    value = _per_network(np.log1p(r), n)
+    e.put(true, -r)
+    e /= 1 + r
     e /= n
     return value, e
 
 
-def _from_softmax(output, labels, n):
-    """Cross-entropy where a wrong class leads by so much, 700 or in float32 88, that its exponential overflows."""
-    hit = np.arange(output.shape[-1]) == labels[..., None]
-    p_others = np.where(hit, 0, softmax(output))
+def _of_far_labels(z, labels):
+    """The same where a wrong class leads by so much, 700 or in float32 88, that its exponential overflows."""
+    n = _number_of_examples(z)
+    hit = np.arange(z.shape[-1]) == labels[..., None]
+    p_others = np.where(hit, 0, softmax(z))
     gradient = np.where(hit, -p_others.sum(-1, keepdims=True), p_others) / n
-    return _per_network(np.where(hit, -log_softmax(output), 0), n), gradient
+    return _per_network(np.where(hit, -log_softmax(z), 0), n), gradient
 
 
-def _examples(output):
+def _of_probabilities(z, t):
+    n = _number_of_examples(z)
+    return _per_network(_weighted(t, -log_softmax(z)), n), (softmax(z) - t) / n
+
+
+def _same_shapes(output, target):
+    output, target = as_float("output", output), as_float("target", target)
+    if output.ndim not in (1, 2, 3):
+        raise ValueError(f"output must be (n, units), (n,) or (K, n, units), got shape {output.shape}")
+    if target.shape != output.shape and not (output.ndim == 3 and target.shape == output.shape[1:]):
+        raise ValueError(f"target must have the output's shape {output.shape}, got {target.shape}; a shape (n,) beside "
+                         f"(n, 1) would broadcast to (n, n): use target[:, None] or output[:, 0]")
+    _some_examples(output)
+    return output, target.astype(output.dtype, copy=False)
+
+
+def _probabilities(t):
+    total = t.sum(-1)
+    if (t < 0).any() or (np.abs(total - 1) > 1e-5).any():
+        raise ValueError(f"target must hold probabilities that sum to 1 over the classes, got a smallest entry of "
+                         f"{t.min():g} and sums from {total.min():g} to {total.max():g}")
+    return t
+
+
+def _some_examples(output):
+    if output.size == 0:
+        raise ValueError(f"output must hold at least one example, got shape {output.shape}")
+
+
+def _number_of_examples(output):
     """n, the number of examples."""
     return output.shape[0 if output.ndim == 1 else -2]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_finite, as_float, as_pair, shown
+from nnlib._check import Value, as_finite, as_float, as_pair, called, shown
 from nnlib.losses import binary_cross_entropy
 
 
@@ -153,6 +153,7 @@ def _keep_data(objective):
     X, y = as_finite("X", objective.X), as_finite("y", objective.y)
     if X.ndim != 2 or y.shape != X.shape[:1] or X.size == 0:
         raise ValueError(f"X must be (n, d) and y (n,), with at least one example, got shapes {X.shape} and {y.shape}")
+    called("penalty", objective.penalty)
     if objective.penalty is not None and not callable(objective.penalty):
         raise TypeError(f"penalty must be one of nnlib.penalties or None, got {shown(objective.penalty)}")
     object.__setattr__(objective, "X", X)

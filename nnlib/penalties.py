@@ -6,6 +6,7 @@ penalised is the caller's business: biases, by this book's convention, are not.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,7 +33,7 @@ def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
     array, t = as_float("w", w), as_float("t", t)
     if (t < 0).any():
         raise ValueError(f"t must not be negative, got {shown(t.min().item())}")
-    _broadcast("t", t, "w", array)
+    _broadcasting("t", t, "w", array)
     with np.errstate(all="ignore"):
         t = t.astype(array.dtype)
         return like(w, array - np.clip(array, -t, t))
@@ -46,7 +47,7 @@ class Penalty:
     True
     """
 
-    strength: ArrayLike
+    strength: Any
 
     def __post_init__(self):
         strength = as_float("strength", self.strength)
@@ -60,10 +61,10 @@ class Penalty:
         if w.ndim == 0:
             raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
         with np.errstate(all="ignore"):
-            return self.formula(w)
+            return self.compute(w)
 
-    def formula(self, w: np.ndarray) -> tuple[Value, np.ndarray]:
-        """Value and gradient at a vector of floats; `fit` calls this, having checked its network."""
+    def compute(self, w: np.ndarray) -> tuple[Value, np.ndarray]:
+        """Value and gradient at an array of floats, without the checks."""
         raise NotImplementedError
 
 
@@ -80,14 +81,14 @@ class L1(Penalty):
     array([ 2.9, -0.9,  0. ])
     """
 
-    def formula(self, w):
+    def compute(self, w):
         strength = _beside(w, self.strength)
-        return _value(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
+        return _one_or_each(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`."""
         array = as_float("w", w)
-        return soft_threshold(w, _beside(array, _scaled(step, self.strength)))
+        return soft_threshold(w, _beside(array, _prox_length(step, self.strength)))
 
 
 class L2(Penalty):
@@ -103,15 +104,15 @@ class L2(Penalty):
     array([ 1.5, -0.5])
     """
 
-    def formula(self, w):
+    def compute(self, w):
         gradient = _beside(w, self.strength) * w
-        return _value(w, np.vecdot(gradient, w) / 2), gradient
+        return _one_or_each(w, np.vecdot(gradient, w) / 2), gradient
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
         """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength)."""
         array = as_float("w", w)
         with np.errstate(all="ignore"):
-            return like(w, array / _beside(array, 1 + _scaled(step, self.strength)))
+            return like(w, array / _beside(array, 1 + _prox_length(step, self.strength)))
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class ElasticNet(Penalty):
     (0.275, array([ 0.15, -0.1 ]))
     """
 
-    l1_ratio: ArrayLike = 0.5
+    l1_ratio: Any = 0.5
 
     def __post_init__(self):
         super().__post_init__()
@@ -137,11 +138,11 @@ class ElasticNet(Penalty):
     @property
     def _parts(self):
         strength, ratio = as_float("strength", self.strength), as_float("l1_ratio", self.l1_ratio)
-        _broadcast("l1_ratio", ratio, "strength", strength)
+        _broadcasting("l1_ratio", ratio, "strength", strength)
         return L1(strength * ratio), L2(strength * (1 - ratio))
 
-    def formula(self, w):
-        (a, da), (b, db) = (part.formula(w) for part in self._parts)
+    def compute(self, w):
+        (a, da), (b, db) = (part.compute(w) for part in self._parts)
         return a + b, da + db
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
@@ -162,22 +163,22 @@ def _beside(w, strength):
         return strength.astype(w.dtype)
 
 
-def _value(w, total):
+def _one_or_each(w, total):
     """A float for one vector, an array (K,) for K."""
     return total.item() if w.ndim == 1 else total
 
 
-def _scaled(step, strength):
+def _prox_length(step, strength):
     """step * strength, the length of a proximal step."""
     step, strength = as_float("step", step), as_float("strength", strength)
     if not ((step >= 0) & np.isfinite(step)).all():
         raise ValueError(f"step must be finite and not negative, got {shown(step.tolist())}")
-    _broadcast("step", step, "strength", strength)
+    _broadcasting("step", step, "strength", strength)
     with np.errstate(over="ignore"):
         return step * strength
 
 
-def _broadcast(name, a, other, b):
+def _broadcasting(name, a, other, b):
     try:
         np.broadcast_shapes(a.shape, b.shape)
     except ValueError:

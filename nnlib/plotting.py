@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.rcsetup import cycler
 from numpy.typing import ArrayLike
 
-from nnlib._check import as_callable, as_count, as_finite, as_flag, as_float, as_number, is_whole, shown
+from nnlib._check import as_callable, as_count, as_finite, as_flag, as_float, as_number, called, is_whole, shown
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")  # Okabe & Ito, 2008; no yellow
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
@@ -106,6 +106,7 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
     >>> ax.get_xlabel()
     'theta 1'
     """
+    called("f", f)
     as_callable("f", f, "as f(theta) -> (value, gradient)")
     levels = as_count("levels", levels, most=100) if is_whole(levels) else as_finite("levels", levels)
     (left, right), (low, high) = _limits("xlim", xlim), _limits("ylim", ylim)
@@ -178,6 +179,7 @@ def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.
     >>> ax.lines[0].get_ydata()
     array([-1.,  1.])
     """
+    called("f", f)
     as_callable("f", f, "as f(x)")
     slope, at, reach = (as_finite(name, as_number(name, value)).item()
                         for name, value in (("slope", slope), ("at", at), ("reach", reach)))

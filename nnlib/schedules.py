@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import Value, as_float, as_number, like, shown
+from nnlib._check import Value, as_float, as_number, called, like, shown
 
 # Lower-case classes, as in itertools: a schedule is made by calling its name, and being a dataclass it can be pickled.
 
@@ -126,6 +126,7 @@ class warmup:
     steps: int
 
     def __post_init__(self):
+        called("schedule", self.schedule)
         if not callable(self.schedule):
             raise TypeError(f"schedule must be callable, got {shown(self.schedule)}; wrap a rate in constant(rate)")
         vars(self).update(steps=_whole("steps", self.steps))

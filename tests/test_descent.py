@@ -10,8 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet as TheirElasticNet
 from sklearn.linear_model import Lasso
 
+from nnlib._check import Diverged
 from nnlib.datasets import load_diabetes, sparse_regression, standardize
-from nnlib.descent import Path, coordinate_descent, lasso_path, minimize, proximal_gradient
+from nnlib.descent import NotConverged, Path, coordinate_descent, lasso_path, minimize, proximal_gradient
 from nnlib.objectives import himmelblau, least_squares, quadratic, rosenbrock
 from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
 from nnlib.penalties import L1, L2, ElasticNet, soft_threshold
@@ -167,8 +168,76 @@ def test_data_and_start_stay_as_they_are():
 
 def test_too_few_sweeps_are_an_error_that_says_by_how_much():
     X, y = DATA["correlated"]
-    with pytest.raises(FloatingPointError, match=r"did not converge in 3 sweeps: .* violated by \d.*allow more sweeps"):
-        coordinate_descent(X, y, L1(0.01), sweeps=3)
+    found = {}
+    for sweeps in (1, 3, 5):
+        with pytest.raises(NotConverged, match=rf"in {sweeps} sweeps: .* violated by \d.*more sweeps") as caught:
+            coordinate_descent(X, y, L1(0.01), sweeps=sweeps)
+        found[sweeps] = least_squares(X, y, L1(0.01))(caught.value.theta)[0]
+    assert isinstance(caught.value, FloatingPointError)
+    least = least_squares(X, y, L1(0.01))(coordinate_descent(X, y, L1(0.01)))[0]
+    assert y @ y / (2 * len(y)) > found[1] > found[3] > found[5] > least  # the best theta so far comes along
+
+
+def hard(n, d, correlation=0.0, doubled=False, seed=0):
+    """A design on which plain coordinate descent needs thousands of sweeps where the strength is small."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d))
+    if correlation:
+        X = X @ np.linalg.cholesky(correlation ** np.abs(np.subtract.outer(range(d), range(d)))).T
+    y = X[:, :20].sum(1) + 0.5 * rng.normal(size=n)
+    return (np.hstack([X, X]) if doubled else X), y
+
+
+def duality_gap(X, y, theta, strength):
+    """Primal minus dual objective of the lasso, by |y|^2 / n: how far theta is from the minimum at most."""
+    residual = y - X @ theta
+    u = residual * min(1, strength / (np.abs(X.T @ residual).max() / len(y)))  # a feasible point of the dual
+    primal = residual @ residual / 2 + len(y) * strength * np.abs(theta).sum()
+    return (primal - (y @ y - (y - u) @ (y - u)) / 2) / (y @ y)
+
+
+@pytest.mark.parametrize("design, share", [
+    (hard(64, 128), 1e-8), (hard(64, 128), 1e-3), (hard(100, 500), 1e-3), (hard(200, 1000), 1e-2),
+    (hard(150, 300, correlation=0.95), 1e-3), (hard(100, 200, doubled=True), 1e-3), (hard(100, 50, doubled=True), 1e-5),
+    (hard(300, 60, correlation=0.999), 1e-4), (hard(40, 40), 1e-6), (hard(20, 300, correlation=0.9), 0.5),
+], ids=["64 x 128, hardly any L1", "64 x 128", "100 x 500", "200 x 1000", "correlated", "doubled", "doubled, n > d",
+        "nearly equal columns", "square", "few columns on"])
+def test_a_hard_lasso_is_solved_in_hundreds_of_sweeps(design, share):
+    X, y = design
+    strength = share * strongest(X, y)
+    theta = coordinate_descent(X, y, L1(strength), sweeps=600)
+    assert abs(duality_gap(X, y, theta, strength)) < 1e-12
+    assert np.count_nonzero(theta) <= 2 * len(X)
+    elsewhere = coordinate_descent(X, y, L1(strength), start=np.random.default_rng(1).normal(size=X.shape[1]))
+    assert abs(duality_gap(X, y, elsewhere, strength)) < 1e-10
+
+
+@pytest.mark.parametrize("design", [
+    lambda x: np.c_[np.ones(50), x], lambda x: np.c_[np.ones(50), x + 300], lambda x: np.c_[x, np.ones(50)],
+    lambda x: np.c_[np.full(50, 1e-3), 1e3 * x]])
+@pytest.mark.parametrize("mean", [0, 10, 1e4, 1.7e9, 1e15])
+def test_data_that_are_not_centred_are_solved_or_told_to_be_centred(design, mean):
+    """1.7e9 is a time in seconds; a line through 50 points, exact but for the rounding of the data themselves."""
+    x = np.random.default_rng(5).normal(size=50)
+    X, y = design(x), mean + 0.5 * x
+    slope = np.linalg.lstsq(X - X.mean(axis=0), y - y.mean())[0]
+    for solve in (lambda: coordinate_descent(X, y, L1(0.0)), lambda: lasso_path(X, y, [1e-12])[0]):
+        try:
+            theta = solve()
+        except ValueError as error:
+            assert mean >= 1e4 and "centre them: X - X.mean(axis=0) and y - y.mean()" in str(error)
+        else:
+            assert mean <= 1e4
+            np.testing.assert_allclose((X @ theta)[:2], y[:2], rtol=1e-6)
+            varies = X.std(axis=0) > 1e-9
+            np.testing.assert_allclose(theta[varies], slope[varies], rtol=1e-6)
+
+
+def test_a_step_that_a_rule_cannot_make_ends_the_descent_with_its_path():
+    for dtype, size in ((np.float32, 1e20), (np.float64, 1e155)):
+        with pytest.raises(Diverged, match="the square of a gradient overflows float") as caught:
+            minimize(quadratic([size, 1.0]), np.ones(2, dtype), Adam(0.1), 50)
+        np.testing.assert_array_equal(caught.value.path.thetas, [[1, 1]])
 
 
 @settings(max_examples=60)
@@ -396,8 +465,8 @@ def coordinates(x=X, y=Y, penalty=L1(0.1), **options):  # noqa: B008
     (descend(rosenbrock, [0, np.nan], SGD(0.1), 3), ValueError, "theta must be a finite vector"),
     (descend(rosenbrock, ["a", "b"], SGD(0.1), 3), TypeError, "theta must hold real numbers"),
     (descend(rosenbrock, [0, 0, 0], SGD(0.1), 3), ValueError, "theta must have shape (2,)"),
-    (descend(rosenbrock, [0, 0], "sgd", 3), TypeError, "optimizer must be one of nnlib.optimizers, got 'sgd'"),
-    (descend(rosenbrock, [0, 0], SGD, 3), TypeError, "start"),
+    (descend(rosenbrock, [0, 0], "sgd", 3), TypeError, "nnlib.optimizers, such as SGD(0.1), got 'sgd'"),
+    (descend(rosenbrock, [0, 0], SGD, 3), TypeError, "got the class SGD; did you forget the parentheses?"),
     (descend(None, [0, 0], SGD(0.1), 3), TypeError, "f must be callable, as f(theta)"),
     (descend(lambda t: t @ t, [0, 0], SGD(0.1), 3), TypeError, "f must return a pair (value, gradient)"),
     (descend(lambda t: t, [0, 0], SGD(0.1), 3), TypeError, "f must return a pair (value, gradient)"),
@@ -425,7 +494,8 @@ def coordinates(x=X, y=Y, penalty=L1(0.1), **options):  # noqa: B008
     (coordinates(x=X * 1e200), ValueError, "squares within the range of floats; standardize them"),
     (coordinates(x=X * 1e-200), ValueError, "squares within the range of floats"),
     (coordinates(penalty=0.1), TypeError, "penalty must be L1, L2 or ElasticNet, got 0.1"),
-    (coordinates(penalty=L1), TypeError, "penalty must be L1, L2 or ElasticNet"),
+    (coordinates(penalty=L1), TypeError, "got the class L1; did you forget the parentheses?"),
+    (proximal(penalty=L2), TypeError, "got the class L2; did you forget the parentheses?"),
     (coordinates(penalty=L1(np.array([[0.1]]))), ValueError, "penalty must have one strength"),
     (coordinates(penalty=ElasticNet(0.1, np.array([0.5, 0.6]))), ValueError, "penalty must have one strength"),
     (coordinates(start=np.zeros(3)), ValueError, "start must have shape (20,), got (3,)"),

@@ -5,13 +5,20 @@ tests), no other network than before, and nothing that is merely taken for somet
 text for True, a gradient that broadcasts for one that fits.
 """
 
+import array
+import re
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from nnlib import activations, datasets, objectives, optimizers, plotting, schedules
+from nnlib._check import as_float
 from nnlib.claims import ClaimError, claim, claim_holds
 from nnlib.descent import coordinate_descent, lasso_path, minimize, proximal_gradient
 from nnlib.exercises import check
@@ -19,7 +26,7 @@ from nnlib.gradcheck import check_gradient, numerical_gradient
 from nnlib.initializers import constant, he_normal, normal, orthogonal, uniform, variance_scaling
 from nnlib.layers import Activate, BatchNorm, Dense, Dropout
 from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
-from nnlib.network import Network, mlp
+from nnlib.network import Network, load, mlp
 from nnlib.optimizers import SGD, clip_by_norm, clip_by_value
 from nnlib.penalties import L1, L2, ElasticNet, soft_threshold
 from nnlib.selection import cross_validate, k_fold, one_standard_error, sweep
@@ -157,8 +164,10 @@ CASES = {  # a function, and arguments that it accepts
                 {"layers": [Dense(4, 2)], "rng": rng(), "dtype": np.float64, "copies": None}),
     "mlp": (mlp, {"sizes": [4, 3, 2], "activation": activations.relu, "init": he_normal, "rng": rng(),
                   "dtype": np.float64, "copies": None}),
-    "copy": (lambda k: net(3).copy(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
+    "member": (lambda k: net(3).member(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
                                                               {"snapshot": net().snapshot()}),
+    "load": (load, {"path": "nowhere.npz"}),
+    "rebound": (lambda W: setattr(net().layers[0], "W", W), {"W": np.ones((4, 3))}),
     "reseed": (lambda seed: net().reseed(seed), {"seed": 3}),
     "backward": (lambda dY: net().forward(X, True)[1](dY), {"dY": np.ones((6, 2))}),
     "loss_and_gradient": (loss_and_gradient, {"network": net(), "loss": cross_entropy, "X": X, "y": LABELS,
@@ -166,7 +175,7 @@ CASES = {  # a function, and arguments that it accepts
     "of copies": (partial(loss_and_gradient, net(2), squared_error), {"X": X, "y": np.ones((6, 2)), "penalty": None}),
     "fit": (trained, FITTED | {"loss": cross_entropy, "optimizer": SGD(0.1), "X": X, "y": LABELS, "penalty": None,
                                "proximal": None, "validation": None, "early_stopping": None, "clip": None,
-                               "evaluate_every": 1, "progress": False}),
+                               "evaluate_every": 1, "progress": False, "resume": None}),
     "fit's validation": (lambda X, y: trained(validation=(X, y), **FITTED), {"X": X, "y": LABELS}),
     "EarlyStopping": (EarlyStopping, {"patience": 2, "min_delta": 0.0}),
     "accuracy": (accuracy, {"output": X, "labels": LABELS}),
@@ -244,6 +253,95 @@ def test_masked_entries_are_never_taken_for_numbers(function, valid):
             continue
         with pytest.raises((TypeError, ValueError)):
             function(**valid | {argument: MASKED})
+
+
+class Metres(np.ndarray):
+    """What libraries of units make: an array that NumPy takes for a plain one."""
+
+
+class Feet:
+    """The same, by the protocol."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
+
+IN_DISGUISE = {  # of an array or list of valid numbers: what np.asarray would make plain numbers of, or fewer digits
+    "units": lambda x: np.asarray(x).view(Metres), "units by protocol": Feet,
+    "units in a list": lambda x: [row.view(Metres) for row in np.atleast_1d(np.asarray(x))[None]],
+    "units of entries": lambda x: [Feet(row) for row in np.atleast_1d(x)],
+    "masked rows": lambda x: [np.ma.array(row, mask=np.ones(np.shape(row))) for row in np.atleast_1d(x)],
+    "masked deep inside": lambda x: ([np.ma.masked, *np.ravel(x).tolist()],),
+    "float16": lambda x: np.asarray(x).astype(np.float16), "longdouble": lambda x: np.asarray(x).astype(np.longdouble),
+    "float16 in a list": lambda x: [np.float16(entry) for entry in np.ravel(x)],
+    "complex": lambda x: np.asarray(x) + 0j, "dates": lambda x: np.asarray(x).astype("M8[s]"),
+    "fractions": lambda x: [Fraction(float(entry)) for entry in np.ravel(x)],
+    "text": lambda x: np.asarray(x).astype(str), "sparse": lambda x: csr_array(np.atleast_2d(np.asarray(x, float))),
+}
+
+
+@pytest.mark.parametrize("disguise", IN_DISGUISE)
+@pytest.mark.parametrize("function, valid", CASES.values(), ids=CASES)
+def test_what_is_no_plain_number_is_never_taken_for_one(function, valid, disguise):
+    for argument in NUMERIC & valid.keys():
+        if argument != "params" and function is not cross_validate and isinstance(valid[argument], (np.ndarray, list, tuple)):
+            with pytest.raises((TypeError, ValueError)):
+                function(**valid | {argument: IN_DISGUISE[disguise](valid[argument])})
+
+
+REMEDY = re.compile(r"\[np.asarray.x. for x in X\]|\bX\.(?:astype|toarray)\(.*?\)(?!\))|np\.\w+\(X.*?\)(?:\[1\])?")
+
+
+@pytest.mark.parametrize("value", [
+    np.ones(3, np.float16), [np.float16(1)], np.ones(3, np.longdouble), [np.longdouble(1)], ["1", "2"], ["yes", "no"],
+    np.array(["yes", "no"], object), [Fraction(1, 3), Decimal("1.5")], np.array([1, 2.5], object), csr_array(np.eye(2)),
+    [1j, 2], np.array(["2020-01-01"], "M8[D]"), np.ones(3).view(Metres), [np.ones(3).view(Metres)], Feet([1.0]),
+    [Feet(1.0), Feet(2.0)], [b"1"], [None, 1.0]], ids=repr)
+def test_the_remedy_works_when_it_is_typed(value):
+    with pytest.raises(TypeError) as caught:
+        as_float("X", value)
+    remedies = REMEDY.findall(str(caught.value))
+    assert remedies, caught.value
+    for remedy in remedies:
+        assert as_float("X", eval(remedy, {"np": np, "X": value})).dtype in (np.float32, np.float64)
+
+
+def test_frames_series_tensors_and_arrays_of_bytes_are_plain_enough():
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            return np.array([1.0, 2.0], dtype)
+
+        def __dlpack__(self):
+            raise BufferError
+
+    for value in (Tensor(), [Tensor()], array.array("d", [1, 2]), memoryview(np.ones(2)), deque([1.0, 2]), range(2),
+                  np.ones(2, ">f4"), [np.int16(1), True, 2.5], np.ones((2, 3))[:, 1]):
+        assert as_float("X", value).dtype.itemsize in (4, 8)
+    within: list = []
+    within.append(within)
+    with pytest.raises(TypeError, match="X must be a number or a regular array"):
+        as_float("X", within)
+
+
+@pytest.mark.parametrize("call, name", [
+    (lambda: SGD(schedules.cosine), "learning_rate"), (lambda: SGD(partial(schedules.cosine, 0.1)), "learning_rate"),
+    (lambda: schedules.warmup(schedules.constant, 5), "schedule"),
+    (lambda: minimize(LINE, np.ones(4), SGD, 3), "optimizer"), (lambda: minimize(LINE, np.ones(4), partial(SGD), 3),
+                                                               "optimizer"),
+    (lambda: minimize(objectives.quadratic, np.ones(4), SGD(0.1), 3), "f"),
+    (lambda: proximal_gradient(LINE, L1, np.ones(4), step=0.1, steps=1), "penalty"),
+    (lambda: coordinate_descent(X, Y, ElasticNet), "penalty"), (lambda: objectives.least_squares(X, Y, L2), "penalty"),
+    (lambda: objectives.logistic_regression(X, LABELS, partial(L2)), "penalty"),
+    (lambda: numerical_gradient(objectives.quadratic, np.ones(2)), "f"),
+    (lambda: check_gradient(objectives.quadratic, np.ones(2)), "f"),
+    (lambda: plotting.contours(objectives.quadratic, (-1, 1), (-1, 1), xlabel="x", ylabel="y"), "f"),
+    (lambda: plotting.tangent(objectives.quadratic, 1.0, 0.0, None), "f")])
+def test_a_class_where_an_instance_is_meant_asks_for_the_parentheses(call, name):
+    with pytest.raises(TypeError, match=f"^{name} must be an instance, got the class .* forget the parentheses"):
+        call()
 
 
 def test_an_array_of_another_class_is_taken_where_nothing_is_masked():

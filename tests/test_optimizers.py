@@ -3,6 +3,7 @@
 import copy
 import pickle
 import tracemalloc
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from nnlib._check import as_fraction
 from nnlib.optimizers import (
     SGD,
     AdaDelta,
@@ -25,6 +27,7 @@ from nnlib.optimizers import (
     clip_by_norm,
     clip_by_value,
 )
+from nnlib.optimizers.base import average
 from nnlib.schedules import exponential
 
 RULES = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AMSGrad, NAdam, AdamW]
@@ -371,7 +374,7 @@ def test_nan_in_one_entry_of_the_gradient_stays_there(rule):
 
 
 @each
-@pytest.mark.parametrize("g", [1e300, 1e-300, np.inf, -1.7e308, 5e-324, np.nan])
+@pytest.mark.parametrize("g", [1e18, 1e-300, np.inf, -1e18, 5e-324, np.nan])
 def test_nothing_warns_even_where_numpy_is_told_to_raise(rule, g):
     with np.errstate(all="raise"):
         for dtype in (np.float64, np.float32):
@@ -404,6 +407,93 @@ def test_a_gradient_may_be_a_list_or_integers_and_may_be_the_params_themselves(r
     np.testing.assert_array_equal(paths[0], paths[2])
     np.testing.assert_array_equal(descend(rule(0.1), lambda theta: theta, np.ones(3), steps=3),
                                   descend(rule(0.1), lambda theta: theta.copy(), np.ones(3), steps=3))
+
+
+# Squares beyond the floats
+
+ADAPTIVE = [AdaGrad, RMSProp, AdaDelta, Adam, AMSGrad, NAdam, AdamW]
+squaring = pytest.mark.parametrize("rule", ADAPTIVE)
+LARGE = {np.float32: 1.9e19, np.float64: 1.4e154}  # whose squares overflow
+
+
+@squaring
+@pytest.mark.parametrize("dtype", LARGE)
+@pytest.mark.parametrize("factor", [1, -1, 1e6, 1e18])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_gradient_whose_square_overflows_is_an_error_and_never_a_parameter_that_stands_still(rule, dtype, factor,
+                                                                                               late):
+    optimizer, theta = rule(0.1), np.ones(3, dtype)
+    optimizer.start(theta)
+    for _ in range(5 if late else 0):
+        optimizer.step(theta, np.ones(3, dtype))
+    with pytest.raises(FloatingPointError, match=r"overflows float\d\d at step \d; scale .* or clip .* clip_by_norm"):
+        optimizer.step(theta, np.array([LARGE[dtype] * factor, 1, -1]))
+    assert np.isnan(theta).tolist() == [True, False, False]
+
+
+@squaring
+@pytest.mark.parametrize("dtype", LARGE)
+def test_a_gradient_whose_square_is_just_finite_is_stepped_as_any_other(rule, dtype):
+    g = np.array([LARGE[dtype] * 0.9, 1], dtype)
+    path = descend(rule(0.1), lambda theta: g, np.zeros(2, dtype), steps=1)
+    assert path[1, 0] == pytest.approx(path[1, 1], rel=1e-2 if rule is AdaDelta else 1e-5)
+
+
+def test_squares_may_overflow_in_their_sum():
+    theta, rule = np.ones(2), AdaGrad(0.1)
+    rule.start(theta)
+    rule.step(theta, np.array([1.2e154, 1.0]))
+    with pytest.raises(FloatingPointError, match="overflows float64 at step 2"):
+        rule.step(theta, np.array([1.2e154, 1.0]))
+
+
+@squaring
+def test_of_k_networks_only_the_one_whose_square_overflows_is_lost(rule):
+    together, alone = np.ones((2, 3)), np.ones(3)
+    both, one = rule(0.1), rule(0.1)
+    both.start(together)
+    one.start(alone)
+    grad = np.array([[1.0, 1e200, 1.0], [1.0, -2.0, 3.0]])
+    with np.errstate(all="ignore"):
+        both.compute_step(together, grad)
+        one.compute_step(alone, grad[1])
+    np.testing.assert_array_equal(together[1], alone)
+    assert np.isnan(together[0, 1])
+
+
+@squaring
+@pytest.mark.parametrize("dtype", LARGE)
+def test_without_epsilon_zero_by_zero_is_zero_and_squares_that_underflow_do_no_harm(rule, dtype):
+    tiny = float(np.finfo(dtype).tiny)
+    for g in (0.0, tiny, tiny**0.75, tiny**0.5):
+        for epsilon in (0, tiny):
+            path = descend(rule(0.1, epsilon=epsilon), lambda theta, g=g: np.array([g, 1.0]), np.zeros(2, dtype), 20)
+            assert np.isfinite(path).all()
+            assert (np.abs(np.diff(path, axis=0)[:, 0]) <= 1.001 * np.abs(np.diff(path, axis=0)[:, 1])).all()
+
+
+def test_what_average_overwrites_is_named_where_it_is_called():
+    m, x, tmp = np.array([1.0, 2.0]), np.array([3.0, -1.0]), np.zeros(2)
+    average(m, x, 0.75, tmp=tmp)
+    np.testing.assert_array_equal(m, [1.5, 1.25])
+    np.testing.assert_array_equal(x, [3, -1])
+    average(m, x, 0.5, tmp=x)  # in place
+    np.testing.assert_array_equal(m, [2.25, 0.125])
+
+
+def test_a_rule_of_ones_own_checks_its_own_fields():
+    @dataclass
+    class Signed(Momentum):
+        alpha: float = 0.5
+
+        def __post_init__(self):
+            super().__post_init__()
+            as_fraction("alpha", self.alpha)
+
+    with pytest.raises(ValueError, match=r"alpha must be in \[0, 1\), got 7"):
+        Signed(0.1, alpha=7)
+    with pytest.raises(ValueError, match=r"beta must be in \[0, 1\), got 7"):
+        Signed(0.1, beta=7)
 
 
 # Clipping
@@ -493,6 +583,7 @@ READ_ONLY.flags.writeable = False
     (lambda: SGD(np.nan), ValueError, "learning_rate must be positive and finite, got nan"),
     (lambda: SGD(np.inf), ValueError, "got inf"),
     (lambda: SGD([[0.1], [0.0]]), ValueError, "got [[0.1], [0.0]]"),
+    (lambda: SGD(exponential), TypeError, "learning_rate must be an instance, got the class exponential; did you"),
     (lambda: SGD("0.1"), TypeError, "learning_rate must hold real numbers, got '0.1'"),
     (lambda: SGD(None), TypeError, "learning_rate must hold real numbers, got None"),
     (lambda: SGD(0.1j), TypeError, "learning_rate must hold real numbers"),
@@ -506,8 +597,8 @@ READ_ONLY.flags.writeable = False
     (lambda: NAdam(beta2=2), ValueError, "beta2 must be in [0, 1), got 2"),
     (lambda: RMSProp(0.1, rho=1.5), ValueError, "rho must be in [0, 1), got 1.5"),
     (lambda: AdaDelta(rho=None), TypeError, "rho must be one real number, got None"),
-    (lambda: Adam(epsilon=-1e-8), ValueError, "epsilon must be finite and not negative, got -1e-08"),
-    (lambda: AdaGrad(0.1, epsilon=np.inf), ValueError, "epsilon must be finite and not negative, got inf"),
+    (lambda: Adam(epsilon=-1e-8), ValueError, "epsilon must be a number not below 0, got -1e-08"),
+    (lambda: AdaGrad(0.1, epsilon=np.inf), ValueError, "epsilon must be a number not below 0, got inf"),
     (lambda: AMSGrad(epsilon="tiny"), TypeError, "epsilon must be one real number, got 'tiny'"),
     (lambda: AdamW(decay=-0.1), ValueError, "decay must be finite and not negative, got -0.1"),
     (lambda: AdamW(decay=[0.1, np.nan]), ValueError, "decay must be finite and not negative"),

@@ -32,22 +32,22 @@ class Activation:
     name = "activation"
 
     def __call__(self, z: ArrayLike) -> Value:
-        return _elementwise(self.value, z)
+        return _elementwise(self.compute, z)
 
     def derivative(self, z: ArrayLike) -> Value:
-        return _elementwise(self.slope, z)
+        return _elementwise(self.compute_derivative, z)
 
-    def value(self, z: np.ndarray) -> np.ndarray:
-        """phi(z) of an array of floats; this and the next two check nothing."""
+    def compute(self, z: np.ndarray) -> np.ndarray:
+        """phi(z) of an array of floats, without the checks."""
         raise NotImplementedError
 
-    def slope(self, z: np.ndarray) -> np.ndarray:
-        """phi'(z)."""
+    def compute_derivative(self, z: np.ndarray) -> np.ndarray:
+        """phi'(z), likewise."""
         raise NotImplementedError
 
     def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
-        """dL/dz from dL/dy, y = phi(z): the chain rule, dy * phi'(z)."""
-        return dy * self.slope(z)
+        """dL/dz from dL/dy, y = phi(z), likewise: the chain rule, dy * phi'(z)."""
+        return dy * self.compute_derivative(z)
 
 
 def _elementwise(formula, z):
@@ -64,10 +64,10 @@ class Identity(Activation):
 
     name = "identity"
 
-    def value(self, z):
+    def compute(self, z):
         return +z
 
-    def slope(self, z):
+    def compute_derivative(self, z):
         return np.where(np.isnan(z), z, 1)
 
 

@@ -30,10 +30,10 @@ class Sigmoid(Activation):
 
     name = "sigmoid"
 
-    def value(self, z):
+    def compute(self, z):
         return sigma(z)
 
-    def slope(self, z):
+    def compute_derivative(self, z):
         return sigma_slope(z)
 
 
@@ -50,10 +50,10 @@ class LogSigmoid(Activation):
 
     name = "log_sigmoid"
 
-    def value(self, z):
+    def compute(self, z):
         return np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))
 
-    def slope(self, z):
+    def compute_derivative(self, z):
         return sigma(-z)
 
 
@@ -68,10 +68,10 @@ class Softplus(Activation):
 
     name = "softplus"
 
-    def value(self, z):
+    def compute(self, z):
         return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
-    def slope(self, z):
+    def compute_derivative(self, z):
         return sigma(z)
 
 
@@ -86,10 +86,10 @@ class Tanh(Activation):
 
     name = "tanh"
 
-    def value(self, z):
+    def compute(self, z):
         return np.tanh(z)
 
-    def slope(self, z):
+    def compute_derivative(self, z):
         e = np.exp(-2 * np.minimum(np.abs(z), 400))  # the bound keeps 2|z| finite
         return 4 * e / (1 + e) ** 2
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlib._check import shown
 
+GZIP = b"\x1f\x8b"  # how each member of a gzip file begins
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
 
 
@@ -23,7 +24,7 @@ def contents(path, remedy):
 
 def parsed(name, stored, sha256=None):
     """The array in the bytes of the file `name`; sha256 is the sum that they must have when decompressed."""
-    raw, wrong = _decompressed(stored) if stored[:2] == b"\x1f\x8b" else (bytearray(stored), "")
+    raw, wrong = _decompressed(stored) if stored[:2] == GZIP else (bytearray(stored), "")
     found = hashlib.sha256(raw).hexdigest() if sha256 else None
     header = 4 + 4 * raw[3] if len(raw) > 3 else 4
     if wrong:
@@ -44,11 +45,20 @@ def parsed(name, stored, sha256=None):
 
 
 def _decompressed(stored):
-    """What gzip gives back before it finds something wrong, and what that is."""
-    gzip, raw = zlib.decompressobj(wbits=31), bytearray()
+    """What gzip gives back before it finds something wrong, and what that is. Members follow each other, zeros may."""
+    raw, at = bytearray(), 0
     try:
-        for start in range(0, len(stored), 1 << 16):
-            raw += gzip.decompress(stored[start:start + (1 << 16)])
+        while at < len(stored):
+            member = zlib.decompressobj(wbits=31)
+            while at < len(stored) and not member.eof:
+                part = stored[at:at + (1 << 16)]
+                raw += member.decompress(part)
+                at += len(part) - len(member.unused_data)
+            if not member.eof:
+                return raw, "its gzip data end early"
+            at = len(stored) - len(stored[at:].lstrip(b"\0")) if stored[at:at + 1] == b"\0" else at
+            if stored[at:at + 2] not in (b"", GZIP):
+                return raw, "its gzip data go on after the end"
     except zlib.error as error:
         return raw, f"gzip cannot decompress it ({error})"
-    return raw, "" if gzip.eof and not gzip.unused_data else "its gzip data end early or go on after the end"
+    return raw, ""

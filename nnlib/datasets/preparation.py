@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import LARGEST, as_count, as_generator, shown
+from nnlib._check import LARGEST, as_count, as_generator, as_labels, shown
 from nnlib.datasets.checks import MANY, as_rows, float_type
 
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.ndarray, ...]:
     """(x - mean) / std, column by column, with the mean and the standard deviation (divided by n) of train alone.
 
-    A column that is constant in train is only shifted, to 0 there. Arrays are (n, d) or (n,) and come out in train's
-    dtype. One array gives one array, several give a tuple. Data that stand for unseen ones take no part in the fit:
+    A column that is constant in train, or varies by no more than rounding makes (10 units in the last place), is only
+    shifted, to 0 there. Arrays are (n, d) or (n,) and come out in train's dtype. One array gives one array, several
+    give a tuple. Data that stand for unseen ones take no part in the fit:
 
     >>> standardize([[1.0, 7.0], [3.0, 7.0]], [[5.0, 8.0]])
     (array([[-1.,  0.],
@@ -23,22 +24,26 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
     with np.errstate(all="ignore"):
         # In units of a power of two near the largest entry: dividing is exact, and squares of 1e200 do not overflow.
         # Counted from the first row: the mean of 1e15 and 1e15 + 1 has no room for their difference.
-        constant, largest = (x == x[0]).all(axis=0), np.maximum(x.max(axis=0), -x.min(axis=0))
-        unit = np.where(constant, 1, np.ldexp(x.dtype.type(1), np.frexp(largest)[1] - 1))
+        largest = np.maximum(x.max(axis=0), -x.min(axis=0))
+        unit = np.where(largest == 0, 1, np.ldexp(x.dtype.type(1), np.frexp(largest)[1] - 1))
         origin = x[0] / unit
         z = x / unit
         z -= origin
         mean = z.mean(axis=0, dtype=np.float64).astype(x.dtype)
         z -= mean
         variance = np.einsum("i...,i...->...", z, z, dtype=np.float64, casting="unsafe") / len(z)
-        std = np.where(constant, 1, np.sqrt(variance)).astype(x.dtype)
-        z /= std
+        std = np.sqrt(variance).astype(x.dtype)
+        constant = std <= 10 * np.finfo(x.dtype).eps  # rounding alone makes that much of it
+        scale = np.where(constant, 1, std)
+        back = np.where(constant, unit, 1)
+        z /= scale
+        z *= back
         results = [z]
         for i, other in enumerate(others):
             z = as_rows(f"others[{i}]", other, (x.ndim,)).astype(x.dtype)
             if z.shape[1:] != x.shape[1:]:
                 raise ValueError(f"others[{i}] must have the columns of train, {x.shape[1]}, got shape {z.shape}")
-            results.append((z / unit - origin - mean) / std)
+            results.append((z / unit - origin - mean) / scale * back)
             if not np.isfinite(results[-1]).all():
                 raise ValueError(f"others[{i}] lies too far from train for a {x.dtype}; are its columns the same?")
     return tuple(results) if others else results[0]
@@ -78,15 +83,11 @@ def one_hot(labels: ArrayLike, classes: int | None = None, dtype: DTypeLike = np
            [1., 0., 0.]])
     """
     as_rows("labels", labels, (1, 2))
-    place = np.asarray(labels)
-    if place.dtype.kind not in "iub":
-        raise TypeError(f"labels must be integers, got dtype {place.dtype}; use labels.astype(int)")
-    classes = int(place.max()) + 1 if classes is None else as_count("classes", classes, most=MANY)
-    if place.min() < 0 or place.max() >= classes:
-        raise ValueError(f"labels must lie from 0 to {max(classes, 1) - 1}, got {place.min()} to {place.max()}")
+    place = as_labels("labels", labels, None if classes is None else as_count("classes", classes, most=MANY))
+    classes = int(place.max()) + 1 if classes is None else int(classes)
     as_count("classes", classes, most=LARGEST // place.size)
     encoded = np.zeros((*place.shape, classes), float_type(dtype))
-    np.put_along_axis(encoded, place[..., None].astype(np.intp), 1, axis=-1)
+    np.put_along_axis(encoded, place[..., None], 1, axis=-1)
     return encoded
 
 

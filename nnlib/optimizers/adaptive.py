@@ -1,17 +1,63 @@
 """The adaptive methods: each parameter has a step of its own, from the gradients that it has had."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
-from nnlib._check import as_float, shown
-from nnlib.optimizers.base import Optimizer, Schedule
+from nnlib._check import as_float, as_fraction, as_positive, fits, shown
+from nnlib.optimizers.base import Optimizer, Schedule, average
+
+
+class Adaptive(Optimizer):
+    """A rule that divides by the root of sums or averages of squares, plus epsilon.
+
+    Where such a square overflows, beyond gradients of 1e19 in float32 and 1e154 in float64, the parameter would stand
+    still: it becomes NaN, and `step` raises FloatingPointError. Squares of less than 1e-19 or 1e-154 underflow: there
+    epsilon counts as at least so much, and 0/0 is 0, also where it is 0.
+    """
+
+    epsilon: float
+    overflowed = False
+
+    def __post_init__(self):
+        super().__post_init__()
+        as_positive("epsilon", self.epsilon, zero=True)
+
+    def start(self, params: np.ndarray) -> None:
+        super().start(params)
+        self.least = math.sqrt(np.finfo(params.dtype).tiny)  # the smallest number whose square keeps its digits
+
+    def step(self, params: np.ndarray, grad: np.ndarray) -> None:
+        super().step(params, grad)
+        if self.overflowed:
+            raise FloatingPointError(f"the square of a gradient overflows {params.dtype} at step {self.t}; "
+                                     f"scale the objective down, or clip the gradient with clip_by_norm")
+
+    def compute_step(self, params: np.ndarray, grad: np.ndarray) -> None:
+        self.overflowed = False
+        with np.errstate(over="call", call=self._overflow):
+            super().compute_step(params, grad)
+        if self.overflowed:  # somewhere in the step: in what is remembered?
+            lost = ~np.logical_and.reduce([np.isfinite(getattr(self, name)) for name in self.memory])
+            params[lost] = np.nan
+            self.overflowed = lost.any()
+
+    def _overflow(self, *_):
+        self.overflowed = True
+
+    def _scaled(self, m, v, rate, epsilon):
+        """rate m / (sqrt(v) + epsilon), computed in the scratch array, which may be v itself."""
+        out = np.sqrt(v, out=self.scratch)
+        out += max(epsilon, self.least)
+        np.divide(m, out, out=out)
+        out *= rate
+        return out
 
 
 @dataclass
-class AdaGrad(Optimizer):
+class AdaGrad(Adaptive):
     """s <- s + g^2, theta <- theta - rate g / (sqrt(s) + epsilon) (Duchi, Hazan & Singer, 2011).
 
     >>> theta = np.array([0.0])
@@ -27,14 +73,15 @@ class AdaGrad(Optimizer):
 
     epsilon: float = 1e-10
     memory: ClassVar[tuple[str, ...]] = ("s",)
+    s: np.ndarray = field(init=False, repr=False, compare=False)
 
     def _move(self, g, rate, theta):
         self.s += np.multiply(g, g, out=self.scratch)
-        return _scaled(rate, g, self.s, self.epsilon, self.scratch)
+        return self._scaled(g, self.s, rate, self.epsilon)
 
 
 @dataclass
-class RMSProp(Optimizer):
+class RMSProp(Adaptive):
     """v <- rho v + (1 - rho) g^2, theta <- theta - rate g / (sqrt(v) + epsilon) (Tieleman & Hinton, 2012).
 
     >>> theta = np.array([0.0])
@@ -51,14 +98,20 @@ class RMSProp(Optimizer):
     rho: float = 0.99
     epsilon: float = 1e-8
     memory: ClassVar[tuple[str, ...]] = ("v",)
+    v: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        super().__post_init__()
+        as_fraction("rho", self.rho)
 
     def _move(self, g, rate, theta):
-        self._average(self.v, self.rho, np.multiply(g, g, out=self.scratch))
-        return _scaled(rate, g, self.v, self.epsilon, self.scratch)
+        square = np.multiply(g, g, out=self.scratch)
+        average(self.v, square, self.rho, tmp=self.scratch)
+        return self._scaled(g, self.v, rate, self.epsilon)
 
 
 @dataclass
-class AdaDelta(Optimizer):
+class AdaDelta(Adaptive):
     """d = g sqrt(u + epsilon) / sqrt(v + epsilon), theta <- theta - rate d (Zeiler, 2012).
 
     v and u are running averages of g^2 and d^2, with weight rho for the past: v before the step, u after it.
@@ -78,16 +131,23 @@ class AdaDelta(Optimizer):
     rho: float = 0.9
     epsilon: float = 1e-6
     memory: ClassVar[tuple[str, ...]] = ("v", "u")
+    v: np.ndarray = field(init=False, repr=False, compare=False)
+    u: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        super().__post_init__()
+        as_fraction("rho", self.rho)
 
     def _move(self, g, rate, theta):
-        self._average(self.v, self.rho, np.multiply(g, g, out=self.scratch))
-        d = g * np.sqrt((self.u + self.epsilon) / (self.v + self.epsilon))
-        self._average(self.u, self.rho, np.multiply(d, d, out=self.scratch))
+        epsilon = max(self.epsilon, self.least**2)
+        average(self.v, np.multiply(g, g, out=self.scratch), self.rho, tmp=self.scratch)
+        d = g * np.sqrt((self.u + epsilon) / (self.v + epsilon))
+        average(self.u, np.multiply(d, d, out=self.scratch), self.rho, tmp=self.scratch)
         return np.multiply(d, rate, out=self.scratch)
 
 
 @dataclass
-class Adam(Optimizer):
+class Adam(Adaptive):
     r"""Adaptive moments (Kingma & Ba, 2015, algorithm 1).
 
     m <- beta1 m + (1 - beta1) g and v <- beta2 v + (1 - beta2) g^2; as both start at 0 they are too small by factors
@@ -110,16 +170,24 @@ class Adam(Optimizer):
     beta2: float = 0.999
     epsilon: float = 1e-8
     memory: ClassVar[tuple[str, ...]] = ("m", "v")
+    m: np.ndarray = field(init=False, repr=False, compare=False)
+    v: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        super().__post_init__()
+        as_fraction("beta1", self.beta1)
+        as_fraction("beta2", self.beta2)
 
     def _move(self, g, rate, theta):
         m, v = self._moments(g)
         c = math.sqrt(1 - self.beta2**self.t)
-        rate_t, epsilon_t = rate * c / (1 - self.beta1**self.t), self.epsilon * c
-        return _scaled(rate_t, m, v, epsilon_t, self.scratch)
+        rate_t = rate * c / (1 - self.beta1**self.t)
+        return self._scaled(m, v, rate_t, epsilon=self.epsilon * c)
 
     def _moments(self, g):
-        self._average(self.m, self.beta1, g)
-        self._average(self.v, self.beta2, np.multiply(g, g, out=self.scratch))
+        average(self.m, g, self.beta1, tmp=self.scratch)
+        square = np.multiply(g, g, out=self.scratch)
+        average(self.v, square, self.beta2, tmp=self.scratch)
         return self.m, self.v
 
 
@@ -139,6 +207,7 @@ class AMSGrad(Adam):
     """
 
     memory: ClassVar[tuple[str, ...]] = ("m", "v", "v_max")
+    v_max: np.ndarray = field(init=False, repr=False, compare=False)
 
     def _moments(self, g):
         m, v = super()._moments(g)
@@ -163,10 +232,11 @@ class NAdam(Adam):
     """
 
     def _move(self, g, rate, theta):
-        (m, v), b, t = self._moments(g), self.beta1, self.t
-        m_hat = b / (1 - b ** (t + 1)) * m + (1 - b) / (1 - b**t) * g
+        m, v = self._moments(g)
+        beta1, t = self.beta1, self.t
+        m_hat = beta1 / (1 - beta1 ** (t + 1)) * m + (1 - beta1) / (1 - beta1**t) * g
         v_hat = np.multiply(v, 1 / (1 - self.beta2**t), out=self.scratch)
-        return _scaled(rate, m_hat, v_hat, self.epsilon, self.scratch)
+        return self._scaled(m_hat, v_hat, rate, self.epsilon)
 
 
 @dataclass
@@ -195,19 +265,10 @@ class AdamW(Adam):
     def start(self, params: np.ndarray) -> None:
         super().start(params)
         shape = np.shape(self.decay)
-        if len(shape) > params.ndim or any(n not in (1, m) for n, m in zip(shape[::-1], params.shape[::-1])):
+        if not fits(shape, params.shape):
             raise ValueError(f"decay must be one number or fit params of shape {params.shape}, got shape {shape}")
 
     def _move(self, g, rate, theta):
         move = super()._move(g, rate, theta)
         move += rate * np.asarray(self.decay, dtype=theta.dtype) * theta
         return move
-
-
-def _scaled(rate, m, v, epsilon, out):
-    """rate m / (sqrt(v) + epsilon), computed in `out`, which may be v itself."""
-    np.sqrt(v, out=out)
-    out += epsilon
-    np.divide(m, out, out=out)
-    out *= rate
-    return out

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnlib._check import Value, as_float, as_number, shown
+from nnlib._check import Value, as_float, called, fits, shown
 from nnlib._memory import aligned_zeros
 
 Schedule = Callable[[int], Value]
@@ -15,6 +15,9 @@ Schedule = Callable[[int], Value]
 @dataclass
 class Optimizer:
     """What all rules share: when to step and how far. A rule says which way, in `_move`, and what it remembers.
+
+    A rule checks the fields that it adds in a `__post_init__` of its own, and may use `scratch`, an array like params,
+    for whatever is done with when `_move` returns. What it remembers is declared as fields without init.
 
     Parameters
     ----------
@@ -31,15 +34,11 @@ class Optimizer:
     memory: ClassVar[tuple[str, ...]] = ()  # the arrays that a rule keeps, of the shape of params, 0 at the start
 
     def __post_init__(self):
+        called("learning_rate", self.learning_rate)
         if not callable(self.learning_rate):
             rate = as_float("learning_rate", self.learning_rate)
             if not ((rate > 0) & np.isfinite(rate)).all():
                 raise ValueError(f"learning_rate must be positive and finite, got {shown(self.learning_rate)}")
-        for name in ("beta", "beta1", "beta2", "rho"):
-            if hasattr(self, name) and not 0 <= as_number(name, getattr(self, name)) < 1:
-                raise ValueError(f"{name} must be in [0, 1), got {getattr(self, name)}")
-        if hasattr(self, "epsilon") and not 0 <= as_number("epsilon", self.epsilon) < np.inf:
-            raise ValueError(f"epsilon must be finite and not negative, got {self.epsilon}")
 
     def start(self, params: np.ndarray) -> None:
         """Forget everything and get ready for parameters of this shape and dtype."""
@@ -58,11 +57,12 @@ class Optimizer:
         if grad.shape != params.shape:
             raise ValueError(f"grad must have the shape of params {params.shape}, got {grad.shape}")
         with np.errstate(all="ignore"):  # a diverging run is for the caller to notice, in the loss
-            self.advance(params, grad)
+            self.compute_step(params, grad)
 
-    def advance(self, params: np.ndarray, grad: np.ndarray) -> None:
-        """The same without the checks; `fit` calls this, whose network they are true of."""
-        self.rate = rate = self._rate(self.t + 1, params)  # kept for whoever asks, as proximal steps do
+    def compute_step(self, params: np.ndarray, grad: np.ndarray) -> None:
+        """`step` without the checks, for callers that have made them."""
+        rate = self._rate(self.t + 1, params)
+        self.rate = rate  # kept for whoever asks, as proximal steps do
         self.t += 1
         params -= self._move(grad, rate, params)
 
@@ -77,7 +77,7 @@ class Optimizer:
             raise ValueError(f"learning_rate must be finite and not negative, got {shown(rate.tolist())} at step {t}")
         if rate.ndim == 0:
             return float(rate)
-        if rate.ndim != params.ndim or any(n not in (1, m) for n, m in zip(rate.shape, params.shape)):
+        if rate.ndim != params.ndim or not fits(rate.shape, params.shape):
             raise ValueError(f"learning_rate must be one number, or an array (K, 1) beside params (K, P), "
                              f"got shape {rate.shape} beside params {params.shape}")
         return rate
@@ -85,10 +85,11 @@ class Optimizer:
     def _move(self, g, rate, theta):
         raise NotImplementedError
 
-    def _average(self, m, beta, x):
-        """m <- beta m + (1 - beta) x."""
-        m *= beta
-        m += np.multiply(x, 1 - beta, out=self.scratch)
+
+def average(m: np.ndarray, x: np.ndarray, beta: float, *, tmp: np.ndarray) -> None:
+    """m <- beta m + (1 - beta) x, in place. `tmp`, an array like m, is overwritten; it may be x itself."""
+    m *= beta
+    m += np.multiply(x, 1 - beta, out=tmp)
 
 
 def _changeable(params):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import as_float, as_number
+from nnlib._check import as_float, as_positive
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class clip_by_norm:
     limit: float
 
     def __post_init__(self):
-        _limit(self.limit)
+        as_positive("limit", self.limit)
 
     def __call__(self, grad: np.ndarray) -> np.ndarray:
         grad = as_float("grad", grad)
@@ -46,14 +46,9 @@ class clip_by_value:
     limit: float
 
     def __post_init__(self):
-        _limit(self.limit)
+        as_positive("limit", self.limit)
 
     def __call__(self, grad: np.ndarray) -> np.ndarray:
         limit = float(self.limit)
         with np.errstate(over="ignore"):
             return np.clip(as_float("grad", grad), -limit, limit)
-
-
-def _limit(limit):
-    if not 0 < as_number("limit", limit) < np.inf:
-        raise ValueError(f"limit must be a positive number, got {limit}")

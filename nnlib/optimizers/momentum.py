@@ -1,10 +1,11 @@
 """Plain gradient descent, and what it becomes when the steps remember."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
+from nnlib._check import as_fraction
 from nnlib.optimizers.base import Optimizer
 
 
@@ -43,6 +44,11 @@ class Momentum(Optimizer):
 
     beta: float = 0.9
     memory: ClassVar[tuple[str, ...]] = ("v",)
+    v: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        super().__post_init__()
+        as_fraction("beta", self.beta)
 
     def _move(self, g, rate, theta):
         self.v *= self.beta
