@@ -1,9 +1,8 @@
 """Sphinx extension: what a page says about itself, to search engines, to those who share it, and to its neighbours.
 
 A description (the page's first paragraph, unless its front matter has `myst: {html_meta: {description: ...}}`), a
-social card, and, as soon as html: baseurl in _config.yml has the site's address, a sitemap. Chapters carry the number
-in their file's name, so that figure 2.1 stays figure 2.1 when chapters are added before it. In a chapter, the first
-mention of a word of the glossary leads there; links to the glossary show the definition.
+social card, and, as soon as html: baseurl in _config.yml has the site's address, a sitemap. In a chapter, the
+first mention of a word of the glossary leads there; links to the glossary show the definition.
 """
 
 import re
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
@@ -58,23 +56,6 @@ def write_sitemap(app, error):
         lines = ['<?xml version="1.0" encoding="UTF-8"?>',
                  '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', *rows, "</urlset>", ""]
         (Path(app.outdir) / "sitemap.xml").write_text("\n".join(lines), encoding="utf-8")
-
-
-def number_chapters(app, env):
-    """Chapter 02_sigmoid is number 2, whatever stands before it; its sections, figures, equations are 2.1, 2.2, ..."""
-    def number(entries, prefix, numbers):
-        for k, entry in enumerate(entries, 1):
-            link = next(iter(entry.findall(nodes.reference)))
-            link["secnumber"] = numbers[link["anchorname"]] = (*prefix, k)
-            number(entry.children[1].children if len(entry.children) > 1 else [], (*prefix, k), numbers)
-
-    for docname in env.found_docs:
-        if match := re.match(r"chapters/(\d\d)_", docname):
-            page = env.tocs[docname].children[0]
-            numbers = env.toc_secnumbers[docname] = {"": (int(match[1]),)}
-            env.titles[docname]["secnumber"] = next(iter(page.findall(nodes.reference)))["secnumber"] = numbers[""]
-            number(page.children[1].children if len(page.children) > 1 else [], numbers[""], numbers)
-    return TocTreeCollector().assign_figure_numbers(env)
 
 
 class LinkTerms(SphinxPostTransform):
@@ -138,7 +119,6 @@ def setup(app):
     app.add_config_value("book_description", "", "html")
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_sitemap)
-    app.connect("env-get-updated", number_chapters, priority=900)    # after Sphinx has counted
     app.add_post_transform(LinkTerms)
     app.connect("doctree-resolved", explain_terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
