@@ -6,7 +6,6 @@ A copy of a chapter, a scratch notebook, a folder of notes: the tests leave them
 
 import re
 import sys
-from glob import escape
 from pathlib import Path
 
 import yaml
@@ -50,11 +49,11 @@ def leave_out(app, config):
     files = sorted(Path(project.doc2path(name, absolute=False)).as_posix() for name in extra)
     if files:
         print(told(files), file=sys.stderr)    # neither a warning, which is an error here, nor silenced by -q
-        config.exclude_patterns = [*config.exclude_patterns, *map(escape, files)]
+        config.exclude_patterns = [*config.exclude_patterns, *(file.replace("[", "?") for file in files)]    # patterns
 
 
 def setup(app):
-    app.connect("config-inited", leave_out)
+    app.connect("config-inited", leave_out, priority=950)    # after Sphinx has put together what suffixes there are
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

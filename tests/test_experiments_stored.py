@@ -11,6 +11,12 @@ FOLDER = Path(__file__).parent.parent / "experiments"
 LARGEST = 200_000  # bytes of a stored result
 
 
+def sums(script):
+    """With either kind of line ends: Git or an editor may have changed them, and a run stores the sum of what it saw."""
+    lines = script.read_bytes().replace(b"\r\n", b"\n")
+    return {hashlib.sha256(text).hexdigest() for text in (lines, lines.replace(b"\n", b"\r\n"))}
+
+
 def problems(script):
     """What is wrong with the stored result of one script, a line each."""
     stored = script.with_suffix(".json")
@@ -23,7 +29,7 @@ def problems(script):
         yield f"{stored.name} is no JSON ({error}): run `make experiments`"
         return
     found = result.get("script_sha256") if isinstance(result, dict) else None
-    if found != hashlib.sha256(script.read_bytes()).hexdigest():
+    if found not in sums(script):
         yield f"{stored.name} is not from {script.name} as it stands (script_sha256 {found}): run `make experiments`"
     if stored.stat().st_size > LARGEST:
         yield f"{stored.name} has {stored.stat().st_size:,} bytes, more than {LARGEST:,}: store less"
@@ -52,6 +58,15 @@ def script(tmp_path):
 
 
 def test_a_sound_pair_passes(script):
+    assert list(problems(script)) == []
+
+
+def test_line_ends_are_no_change(script):
+    text = script.read_bytes()
+    script.write_bytes(text.replace(b"\n", b"\r\n"))  # Git on Windows
+    assert list(problems(script)) == []
+    script.with_suffix(".json").write_text(json.dumps({"script_sha256": hashlib.sha256(script.read_bytes()).hexdigest()}))
+    script.write_bytes(text)  # run there, and committed
     assert list(problems(script)) == []
 
 
