@@ -23,7 +23,8 @@ def pages(root=ROOT):
             return []
         own = [node[key] for key in ("root", "file") if key in node]
         if "glob" in node:
-            own += [file.relative_to(root).as_posix() for file in sorted(root.glob(f"{node['glob']}.*"))]
+            files = sorted(file for file in root.glob(f"{node['glob']}.*") if SUFFIX.search(file.name))
+            own += [file.relative_to(root).as_posix() for file in files]
         return own + [name for value in node.values() for name in below(value)]
 
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
@@ -42,7 +43,7 @@ def told(names):
 
 
 def leave_out(app, config):
-    from sphinx.project import Project    # the tests of the library alone do without Sphinx
+    from sphinx.project import Project  # the tests of the library alone do without Sphinx
 
     project = Project(app.srcdir, config.source_suffix)
     extra = project.discover(config.exclude_patterns, config.include_patterns) - set(pages(Path(app.srcdir)))

@@ -12,7 +12,7 @@ LARGEST = 200_000  # bytes of a stored result
 
 
 def sums(script):
-    """With either kind of line ends: Git or an editor may have changed them, and a run stores the sum of what it saw."""
+    """With either kind of line ends: Git or an editor may have changed them; a run stores the sum of what it saw."""
     lines = script.read_bytes().replace(b"\r\n", b"\n")
     return {hashlib.sha256(text).hexdigest() for text in (lines, lines.replace(b"\n", b"\r\n"))}
 
@@ -65,7 +65,8 @@ def test_line_ends_are_no_change(script):
     text = script.read_bytes()
     script.write_bytes(text.replace(b"\n", b"\r\n"))  # Git on Windows
     assert list(problems(script)) == []
-    script.with_suffix(".json").write_text(json.dumps({"script_sha256": hashlib.sha256(script.read_bytes()).hexdigest()}))
+    there = {"script_sha256": hashlib.sha256(script.read_bytes()).hexdigest()}
+    script.with_suffix(".json").write_text(json.dumps(there))
     script.write_bytes(text)  # run there, and committed
     assert list(problems(script)) == []
 
