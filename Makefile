@@ -86,8 +86,8 @@ portability: .venv/stamp  ## run the chapters as two other x86-64 processors wou
 latest:  ## build and test with the newest packages, and say what differs from the pins (a quarter of an hour)
 	@echo "Installing the newest packages that pyproject.toml allows into .venv-latest (a minute or two)"
 	@rm -rf .venv-latest; sh install.sh .venv-latest -e '.[book,test]'
-	@echo "Packages that differ from constraints.txt:"; .venv-latest/bin/python -m pip freeze --all | awk -F== \
-	  '{ name = tolower($$1); gsub(/[-_.]+/, "-", name) } NR == FNR { pin[name] = $$2; next } \
+	@echo "Packages that differ from constraints.txt:"; .venv-latest/bin/python -m pip freeze | awk -F== \
+	  '{ name = tolower($$1); gsub(/[-_.]+/, "-", name) } /^#/ { next } NR == FNR { pin[name] = $$2; next } \
 	   pin[name] != $$2 { print "  " name ": " (pin[name] ? pin[name] : "none") " -> " $$2 }' constraints.txt -
 	@echo "Building the site and running all tests with them: what fails below is named by file, and by cell in a chapter"
 	@rm -rf _build/latest; $(call build,.venv-latest,_build/latest); built=$$?; \

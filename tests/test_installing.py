@@ -337,7 +337,7 @@ def test_other_notebooks_are_no_tests(folder):
 @pytest.mark.parametrize("result", [{}, {"TESTS": "1"}, {"BUILD": "1"}], ids=["all well", "tests", "build"])
 def test_latest_says_what_differs(folder, result):
     (folder.path / "constraints.txt").write_text("# pins\nnumpy==2.4.6\nmypy_extensions==1.2.0\nsphinx_design==0.8.0\n")
-    (folder.home / "freeze").write_text("numpy==3.0.0\nmypy-extensions==1.2.0\nSphinx.Design==0.9\n-e /here\nnew==1\n")
+    (folder.home / "freeze").write_text("numpy==3.0.0\nmypy-extensions==1.2.0\nSphinx.Design==0.9\n# Editable (ours==1)\n-e /here\nnew==1\n")
     folder.make("book", BUILT="pinned")
     done = folder.run("make", "latest", FREEZE=folder.home / "freeze", **result)
     assert (done.returncode == 0) == (not result)
