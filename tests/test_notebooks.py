@@ -10,11 +10,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import toc
 from cores import minutes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+NOTEBOOKS, _ = toc.notebooks()  # none: pytest skips the tests over them and says so
 FOLDER = Path(__file__).parent.parent / "chapters"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))  # none: pytest skips the tests over them and says so
 CHAPTERS = sorted({path.name[:2] for path in NOTEBOOKS if path.name[:2].isdigit()})
 CORES = [path for path in NOTEBOOKS if path.name[:2].isdigit() and not path.stem.endswith("_deeper")]
 SITTING = 40  # minutes
@@ -33,7 +34,7 @@ def read(path):
 
 def whole(chapter):
     """The notebooks of a chapter as one."""
-    return new_notebook(cells=[cell for path in sorted(FOLDER.glob(f"{chapter}_*.ipynb")) for cell in read(path).cells])
+    return new_notebook(cells=[cell for path in NOTEBOOKS if path.name[:2] == chapter for cell in read(path).cells])
 
 
 def code_cells(notebook):

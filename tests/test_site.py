@@ -19,25 +19,14 @@ from zipfile import ZipFile
 
 import nbformat
 import pytest
+import toc
 import yaml
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[1]
 
 
-def files_of(node):
-    """All pages that _toc.yml names, in order."""
-    if isinstance(node, list):
-        return [name for item in node for name in files_of(item)]
-    if not isinstance(node, dict):
-        return []
-    own = [node[key] for key in ("root", "file") if key in node]
-    below = [name for value in node.values() for name in files_of(value)]
-    globbed = sorted(ROOT.glob(f"{node['glob']}.rst")) if "glob" in node else []
-    return own + below + [str(file.relative_to(ROOT).with_suffix("")) for file in globbed if file.stem != "index"]
-
-
-PAGES = files_of(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+PAGES = toc.pages()
 CHAPTERS = [name for name in PAGES if re.match(r"chapters/\d\d_", name)]
 EXTRA = ["search", "genindex", "404"]
 
@@ -232,7 +221,7 @@ def test_the_address_turns_the_buttons_on(site, tmp_path):
     notebook = new_notebook(cells=[new_markdown_cell("# A chapter")], metadata={"kernelspec": kernel})
     (tmp_path / "chapters").mkdir()
     nbformat.write(notebook, tmp_path / "chapters" / "00_x.ipynb")
-    build = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "--keep-going", "-n"]
+    build = [sys.executable, Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "--keep-going", "-n"]
     done = subprocess.run(build, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     html = tmp_path / "_build" / "html"
