@@ -1,7 +1,7 @@
 """Sphinx extension: the notebooks behind the download buttons, which run wherever they land, and the library they need.
 
-A downloaded chapter begins with two cells: what it is, and a check that does nothing where all that it imports is there,
-and else names the one line that installs it. For that line the site carries nnlib as a wheel.
+A downloaded chapter begins with two cells: what it is, and a check that does nothing where all that it imports is
+there, and else names the one line that installs it. For that line the site carries nnlib as a wheel.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ def runnable(notebook, title, book, wheel, address):
     """A copy of a chapter with the two cells in front. `address` is the site's, or empty."""
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     imported = set(re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE)) - set(sys.stdlib_module_names)
-    modules = sorted({"nnlib.claims" if name == "nnlib" else name for name in imported})    # another's nnlib has no claims
+    modules = sorted({"nnlib.claims" if name == "nnlib" else name for name in imported})  # another's nnlib has none
     if address:
         place, how, what = f" from {address}", "Run this line", f"{wheel.split('-')[0]}[chapters] @ {address}/{wheel}"
     else:

@@ -1,7 +1,7 @@
 """Sphinx extension: a box of the class `dropdown`, such as a solution, is a <details> of the page itself.
 
-So it opens without scripts, for a link that leads into it, and for what the browser finds in it. Its title opens it, and
-holds no links that would lead away instead.
+So it opens without scripts, for a link that leads into it, and for what the browser finds in it. Its title opens it,
+and holds no links that would lead away instead.
 """
 
 from docutils import nodes
