@@ -163,6 +163,18 @@ def test_icons_survive_the_bundling(site):
         assert not [icon for icon in icons if f".{icon}:" not in style and f".{icon}{{" not in style], name
 
 
+def test_words_with_other_senses_are_linked_where_they_have_the_glossarys(site):
+    """In the chapters that their entry names, as "copies" of a network in 10, not of an article in 11."""
+    glossary = (site / "chapters" / "glossary.html").read_text(encoding="utf-8")
+    entries = re.findall(r'<dt id="(term-[^"]+)">([^<(]+) \([^<]*(.*?)</dd>', glossary, re.DOTALL)
+    assert {word for _, word, _ in entries} >= {"claim", "collapse", "copies", "gate", "pull", "residual", "restart",
+                                                "sweep"}, "a word of many senses has lost its bracket"
+    for term, word, entry in entries:
+        named = {f"chapters/{name}" for name in re.findall(r'href="(\d\d_\w+)\.html', entry)}
+        linking = {name for name in CHAPTERS if f'href="glossary.html#{term}"' in (site / f"{name}.html").read_text()}
+        assert linking == named, f"{word} is linked in {linking}, and its entry names {named}"
+
+
 # ---- A chapter's page ----
 
 
