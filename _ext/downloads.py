@@ -1,8 +1,8 @@
 """Sphinx extension: the book to take along. And a program: `python _ext/downloads.py _build/html/name.pdf` prints it.
 
 Every build makes a zip of the site. The PDF needs a browser and a minute, so `make pdf` adds it to the site afterwards.
-The front page has an empty box, which gets a link to either file when that is there: no link leads nowhere. In the zip
-the box stays empty.
+The front page has an empty box, which gets a link to each file when that is there (the wheel comes from export.py): no
+link leads nowhere. Neither file is in the zip, nor is its link.
 """
 
 import posixpath

@@ -9,6 +9,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
   each("summary:has(> .toctree-toggle)", (el) => el.setAttribute("aria-label", `Pages of: ${el.parentElement.previousElementSibling.textContent}`));
 
+  // A source is saved, not shown; from disk, by the script beside it (_ext/export.py).
+  each(".btn-download-source-button", (el) => {
+    el.download = "";
+    if (location.protocol === "file:") el.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.head.append(Object.assign(document.createElement("script"), { src: `${el.href}.js` }));
+    });
+  });
+
   // Claims: the lines of output that nnlib.claims prints.
   each(".cell_output pre", (el) => {
     if (!/^claim: /m.test(el.textContent)) return;
@@ -25,12 +34,25 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
-// Paper is white: what is printed in the dark gets the colours of the light.
+window.saveFile = (download, text) => Object.assign(document.createElement("a"), { download, href: URL.createObjectURL(new Blob([text])) }).click();
+
+// Paper is white and cannot be clicked: what is printed gets the colours of the light, and what is closed is opened.
 addEventListener("beforeprint", () => {
-  const { dataset } = document.documentElement, { theme } = dataset;
+  const { dataset } = document.documentElement, { theme } = dataset, closed = document.querySelectorAll("details:not([open])");
   dataset.theme = "light";
-  addEventListener("afterprint", () => { dataset.theme = theme; }, { once: true });
+  closed.forEach((el) => { el.open = true; });
+  addEventListener("afterprint", () => { dataset.theme = theme; closed.forEach((el) => { el.open = false; }); }, { once: true });
 });
+
+// A link that leads into something closed opens it; browsers of before 2025 do not do it by themselves.
+function openTarget() {
+  const target = document.querySelector(":target");
+  if (!target?.closest("details:not([open])")) return;
+  for (let el = target; el; el = el.parentElement) if (el.matches("details")) el.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", openTarget);
+addEventListener("load", openTarget);
 
 // What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for some of it, and late.
 const stops = new ResizeObserver((entries) => {
