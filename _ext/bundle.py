@@ -94,8 +94,8 @@ def rewritten(html, path, version, target, styles, scripts, options):
 
 
 def is_code(file):
-    """Scripts that may name classes: not the search index, MathJax or the icons as a script."""
-    return "mathjax" not in file.parts and file.name not in ("searchindex.js", "fontawesome.js")
+    """Scripts that may name classes: not the search index or the icons as a script."""
+    return file.name not in ("searchindex.js", "fontawesome.js")
 
 
 def rules_of(file, static):

@@ -46,8 +46,7 @@ function fitFormulas() {
   wide.forEach((el) => { el.classList.add("too-wide"); stops.observe(el); });
 }
 
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;    // there is no formula to measure before
+window.addEventListener("load", () => {
   document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html, .pst-scrollable-table-container, article pre').forEach((el) => stops.observe(el));
   fitFormulas();
   window.addEventListener("resize", fitFormulas);
