@@ -1,5 +1,6 @@
 // Typesets for formulas.py: node formulas.js FOLDER, where FOLDER holds MathJax. It first writes a line with the style
-// sheet that all formulas share; then each line that comes in, {tex, display}, is answered by one, {html, width} or {error}.
+// sheet that all formulas share; then each line that comes in, {tex, display}, is answered by one,
+// {html, width, height, depth} or {error}; lengths are in em of the formula's own type.
 const readline = require("node:readline");
 
 async function main(folder) {
@@ -18,8 +19,8 @@ async function main(folder) {
     const { tex, display } = JSON.parse(line);
     try {
       const html = adaptor.outerHTML(MathJax.tex2chtml(tex, { display }));
-      const { w: width } = output.getBBox(output.math, document);    // in em of the formula's own type
-      answer({ html, width });
+      const { w: width, h: height, d: depth } = output.getBBox(output.math, document);
+      answer({ html, width, height, depth });
     } catch (error) {
       if (!error.id) throw error;    // TeX's errors have one
       answer({ error: error.message });

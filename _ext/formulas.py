@@ -13,7 +13,6 @@ import importlib.util
 import json
 import math
 import re
-import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -31,7 +30,8 @@ logger = logging.getLogger(__name__)
 PROGRAM = Path(__file__).with_suffix(".js")
 # The package is used as a folder only: its name has hyphens, and its own extension copies all 17 MB of it.
 PACKAGE = "sphinx-mathjax-offline"
-WIDEST = 33    # em of a formula's type that fit into the column of text, beside a number
+LONG = 14      # em of a formula's type, in which an em is about 1.2 of the text's: what may be wider than a phone,
+WIDEST = 30    # and what fits into the column of text beside a number
 
 
 # ---- Typesetting ----
@@ -57,7 +57,7 @@ class Typesetter:
         return json.loads(line)
 
     def __call__(self, tex, display):
-        """{html, width in em}, or {error}."""
+        """{html, width, depth}, or {error}: formulas.js."""
         key = hashlib.sha256(f"{self.maker} {display} {tex}".encode()).hexdigest()
         if key in self.earlier:
             self.made[key] = self.earlier[key]
@@ -77,7 +77,7 @@ class Typesetter:
     def style_sheet(self):
         """MathJax's, and which of two versions is shown: the joined one needs its own width and that of a number."""
         rules = [f"@container (min-width: calc({room} * 1ex / .442 + 4.5em)) {{\n"
-                 f"  .math.from-{room} > .broken {{ display: none; }}\n"
+                 f"  .math.from-{room} > .as-written {{ display: none; }}\n"
                  f"  .math.from-{room} > .joined {{ display: block; }}\n}}\n" for room in sorted(self.rooms)]
         return "\n".join([self.style, ".math > .MathJax.joined { display: none; }", *rules])
 
@@ -135,8 +135,9 @@ def joined(tex):
             if derivation and RELATION.match(right):
                 lines.append(f"{left}&{right}")
             else:
-                goes_on = RELATION.match(right) or OPERATOR.match(right)
-                lines[-1] += f" {right[goes_on.start(1):] if goes_on else right}"
+                mark = RELATION.match(right) or OPERATOR.match(right)
+                dots = lines[-1].rstrip().endswith(r"\cdots") and mark and mark[1] == r"\cdot"    # three, not four
+                lines[-1] += f" {right[mark.end() if dots else mark.start(1):] if mark else right}"
     return stacked(lines) if len(lines) < len(rows) else None
 
 
@@ -147,13 +148,26 @@ def typeset(translator, node, tex, display):
     made = translator.builder.app.typesetter(tex, display)
     if "error" in made:
         logger.warning("MathJax cannot read a formula: %s, in %s", made["error"], " ".join(tex.split()), location=node)
-        return {"html": f"<code>{translator.encode(tex)}</code>", "width": 0}
+        return {"html": f"<code>{translator.encode(tex)}</code>", "width": 0, "height": 0, "depth": 0}
     return made
+
+
+def marked(made, name, style):
+    """The HTML of a formula whose container has a class and a style more."""
+    return made["html"].replace('class="', f'class="{name} ', 1).replace('style="', f'style="{style}; ', 1)
+
+
+def display(made, name):
+    """With its size: the browser need not draw what is out of sight (book.css)."""
+    return marked(made, name, f"--size: {made['width']:.2f}em {made['height'] + made['depth']:.2f}em")
 
 
 def visit_math(self, node):
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    self.body.append(typeset(self, node, node.astext(), False)["html"] + "</span>")
+    made = typeset(self, node, node.astext(), False)
+    # A box that scrolls (book.css) has no baseline: so a long one says how far it reaches below.
+    long = made["width"] > LONG and marked(made, "long", f"vertical-align: {-made['depth']:.3f}em")
+    self.body.append(f"{long or made['html']}</span>")
     raise nodes.SkipNode
 
 
@@ -163,14 +177,15 @@ def visit_math_block(self, node):
         parts = [rf"\begin{{split}}{part}\end{{split}}" if len(split(part, r"\\")) > 1 else part
                  for part in tex.split("\n\n") if part.strip()]
         tex = parts[0] if len(parts) == 1 else stacked(parts)
-    html, classes = typeset(self, node, tex, True)["html"], "math notranslate nohighlight"
+    made, classes = typeset(self, node, tex, True), "math notranslate nohighlight"
+    html = display(made, "as-written")
     if other := joined(tex):
         wide = typeset(self, node, other, True)
         if wide["width"] <= WIDEST:
             room = math.ceil(wide["width"])
             self.builder.app.typesetter.rooms.add(room)
             classes += f" from-{room}"
-            html = html.replace('class="', 'class="broken ', 1) + wide["html"].replace('class="', 'class="joined ', 1)
+            html += display(wide, "joined")
     self.body.append(self.starttag(node, "div", CLASS=classes))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
