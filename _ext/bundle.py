@@ -23,7 +23,7 @@ STYLE = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 SCRIPT = re.compile(r'<script\b([^>]*)\bsrc="([^"]+)"([^>]*)></script>\n?')
 PRELOAD = re.compile(r'<link\b[^>]*\brel="preload"[^>]*\bas="script"[^>]*>\n?')
 OPTIONS = "documentation_options.js"  # 300 bytes that inline scripts below it use: goes inline itself
-PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # names and signs in code, as black as the rest: 60 % of it
+PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # names and signs in code: of the text's colour
 ICONS = re.compile(r"url\([^)]*fa-solid-900\.woff2[^)]*\)[^,;}]*(,[^;}]*)?")
 
 

@@ -8,6 +8,7 @@ MathJax breaks no lines, so the chapters do, for the width of a phone: `aligned`
 above ends. Where that makes a difference, a second version has such rows joined; it is shown where there is room.
 """
 
+import base64
 import hashlib
 import importlib.util
 import json
@@ -203,6 +204,17 @@ def start(app):
         app.typesetter = Typesetter(Path(app.doctreedir) / "formulas.json")
 
 
+def bring_zero(app, pagename, templatename, context, doctree):
+    """The font without characters, from which all lines of formulas have their height, is in a page before they are.
+
+    It is one kilobyte; a font that comes later, even one in the style sheet, moves what is there.
+    """
+    if "<mjx-container" in context.get("body", ""):
+        zero = base64.b64encode((app.typesetter.fonts / "MathJax_Zero.woff").read_bytes()).decode()
+        app.add_js_file(None, body=f"""document.fonts.add(
+            new FontFace("MJXZERO", Uint8Array.from(atob("{zero}"), (letter) => letter.charCodeAt())));""")
+
+
 def finish(app, error):
     if app.builder.format != "html":
         return
@@ -218,5 +230,6 @@ def setup(app):
     app.add_html_math_renderer("formulas", (visit_math, None), (visit_math_block, None))
     app.add_css_file("mathjax/chtml.css")
     app.connect("builder-inited", start)
+    app.connect("html-page-context", bring_zero)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}    # one MathJax answers one page at a time
