@@ -60,18 +60,6 @@ const stops = new ResizeObserver((entries) => {
   entries.forEach(({ target: el }, i) => (wide[i] ? el.setAttribute("tabindex", 0) : el.removeAttribute("tabindex")));
 });
 
-// A formula in a sentence cannot break; one that is wider than its paragraph scrolls.
-function fitFormulas() {
-  const formulas = [...document.querySelectorAll("span.math > mjx-container")];
-  formulas.forEach((el) => el.classList.remove("too-wide"));
-  const wide = formulas.filter((el) => el.offsetWidth > el.closest("p, li, td, th, dd, div").clientWidth);
-  wide.forEach((el) => { el.classList.add("too-wide"); stops.observe(el); });
-}
-
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;    // there is no formula to measure before
-  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html, .pst-scrollable-table-container, article pre').forEach((el) => stops.observe(el));
-  fitFormulas();
-  window.addEventListener("resize", fitFormulas);
-  document.addEventListener("toggle", fitFormulas, true);    // closed <details> have no width
+window.addEventListener("load", () => {
+  document.querySelectorAll('mjx-container:is([display="true"], .long), .cell_output .text_html, .pst-scrollable-table-container, article pre').forEach((el) => stops.observe(el));
 });
