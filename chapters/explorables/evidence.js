@@ -37,7 +37,7 @@ const evidence = (() => {
   const GRID = Array.from({ length: 401 }, (_, i) => LOW + (HIGH - LOW) * i / 400);
 
   function fill(place) {
-    const state = { prior: 0.2, counts: [1, 1, 0, 0] };
+    const state = { prior: 0.2, counts: [1, 1, 1, 0] };
     const prior = slide({ label: "Spam before reading", values: PRIORS, value: state.prior,
       change: (to) => { state.prior = to; draw(); } });
     const words = WORDS.map(([word, , shown], i) => slide({ label: `“${word}” × ${shown}`, min: 0, max: MOST, step: 1,

@@ -1,4 +1,4 @@
-"""Draw evidence.svg, the still picture of evidence.js in its first state: one "free", one "prize", a fifth is spam."""
+"""Draw evidence.svg, the still picture of evidence.js in its first state: "free", "prize" and "thanks", a fifth is spam."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +10,7 @@ from nnlib.activations import sigmoid
 FACTORS = {"free": 3, "prize": 6, "thanks": 1 / 2, "meeting": 1 / 5}
 
 
-def draw(prior=0.2, words=("free", "prize")):
+def draw(prior=0.2, words=("free", "prize", "thanks")):
     fig, (ladder, curve) = plt.subplots(1, 2, figsize=(8, 3.6))
     path = np.cumsum([np.log(prior / (1 - prior)), *(np.log(FACTORS[word]) for word in words)])
     ladder.plot(path, "o-", color=plotting.COLOURS[0])
