@@ -54,29 +54,27 @@ def test_no_pin_asks_for_a_newer_python():
     assert not {name: need for name, need in needs.items() if not all(map(SpecifierSet(need).contains, PROMISED))}
 
 
-def needed(name, extras=()):
-    """The distribution and all that it brings along, by canonical names."""
-    found, waiting = set(), [(canonicalize_name(name), frozenset(extras))]
+def needed(requirements):
+    """All that these bring along, by canonical names."""
+    found, waiting = set(), [(canonicalize_name(one.name), frozenset(one.extras)) for one in requirements]
     while waiting:
         name, extras = item = waiting.pop()
-        if item in found:
-            continue
-        found.add(item)
-        for requirement in map(Requirement, metadata.distribution(name).requires or ()):
-            marker = requirement.marker
-            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras or [""]):
-                waiting.append((canonicalize_name(requirement.name), frozenset(requirement.extras)))
+        if item not in found:
+            found.add(item)
+            for one in map(Requirement, metadata.distribution(name).requires or ()):
+                if one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in extras or [""]):
+                    waiting.append((canonicalize_name(one.name), frozenset(one.extras)))
     return {name for name, _ in found}
 
 
 def test_pins_and_extras_bring_the_same():
     """So that `make latest`, which installs the extras, tries everything that the pinned book needs."""
     list(distributions())
-    extras = PROJECT["optional-dependencies"]
-    asked = {canonicalize_name(Requirement(line).name) for lines in extras.values() for line in lines}
+    lines = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    asked = [one for line in lines for one in map(Requirement, line) if one.name != PROJECT["name"]]
     pinned = pins("requirements.txt").keys()
-    assert asked - {canonicalize_name(PROJECT["name"])} <= pinned, "an extra without a pin in requirements.txt"
-    assert pinned <= needed(PROJECT["name"], extras), "a pin in requirements.txt that no extra brings"
+    assert {canonicalize_name(one.name) for one in asked} <= pinned, "an extra without a pin in requirements.txt"
+    assert pinned <= needed(asked), "a pin in requirements.txt that no extra brings"
 
 
 def test_every_package_is_pinned():
@@ -337,7 +335,8 @@ def test_other_notebooks_are_no_tests(folder):
 @pytest.mark.parametrize("result", [{}, {"TESTS": "1"}, {"BUILD": "1"}], ids=["all well", "tests", "build"])
 def test_latest_says_what_differs(folder, result):
     (folder.path / "constraints.txt").write_text("# pins\nnumpy==2.4.6\nmypy_extensions==1.2.0\nsphinx_design==0.8.0\n")
-    (folder.home / "freeze").write_text("numpy==3.0.0\nmypy-extensions==1.2.0\nSphinx.Design==0.9\n# Editable (ours==1)\n-e /here\nnew==1\n")
+    frozen = "numpy==3.0.0\nmypy-extensions==1.2.0\nSphinx.Design==0.9\n# Editable (ours==1)\n-e /here\nnew==1\n"
+    (folder.home / "freeze").write_text(frozen)
     folder.make("book", BUILT="pinned")
     done = folder.run("make", "latest", FREEZE=folder.home / "freeze", **result)
     assert (done.returncode == 0) == (not result)
