@@ -105,7 +105,6 @@ def without_storage(browser, address, request):
             frame = f'<iframe sandbox="allow-scripts allow-forms" width="1400" height="880" src="/{path}"></iframe>'
             page.route("**/frame.html", lambda route: route.fulfill(body=frame, content_type="text/html"))
             page.goto(f"{address}/frame.html")
-            page.wait_for_load_state("networkidle")
             return page.frames[1]
 
         if request.param == "cookies off":
