@@ -1,4 +1,4 @@
-"""The site in browsers that lack something: scripts, storage, a server. What is closed opens for whoever looks for it."""
+"""The site in browsers that lack something: scripts, storage, a server. What is closed opens for who looks for it."""
 
 import re
 from collections import defaultdict
@@ -87,7 +87,7 @@ def test_paper_shows_what_is_closed(tab, name):
 # ---- Without storage ----
 
 THROWS = """for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });
+  Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("denied"); } });
 """
 
 
@@ -102,10 +102,9 @@ def without_storage(browser, address, request):
             if request.param == "cookies off":
                 page.goto(f"{address}/{path}")
                 return page
-            frame = f'<iframe sandbox="allow-scripts allow-forms" style="width: 100%; height: 880px" src="/{path}"></iframe>'
+            frame = f'<iframe sandbox="allow-scripts allow-forms" width="1400" height="880" src="/{path}"></iframe>'
             page.route("**/frame.html", lambda route: route.fulfill(body=frame, content_type="text/html"))
             page.goto(f"{address}/frame.html")
-            page.wait_for_load_state("networkidle")
             return page.frames[1]
 
         if request.param == "cookies off":
