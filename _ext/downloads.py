@@ -54,7 +54,9 @@ JOIN = """(pages) => {
   for (const [address, doc] of docs) {
     const article = doc.querySelector("article"), url = (link) => new URL(link, address);
     for (const el of [article, ...article.querySelectorAll("[id]")]) el.id = place(url(`#${el.id}`));
-    for (const el of article.querySelectorAll("[src]")) el.setAttribute("src", url(el.src).pathname.slice(1));
+    for (const el of article.querySelectorAll("[src]")) {
+      el.setAttribute("src", url(el.getAttribute("src")).pathname.slice(1));
+    }
     for (const el of article.querySelectorAll("a[href]")) {
       const target = url(el.getAttribute("href"));
       if (inside.has(target.href.replace(target.hash, ""))) el.setAttribute("href", `#${place(target)}`);

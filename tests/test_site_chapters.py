@@ -30,8 +30,8 @@ YARDSTICK = """() => {
 
 # What moves on the page before somebody touches it.
 SHIFTS = """window.shifts = [];
-new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shifts.push(
-    `${entry.value}: ${entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 160))}`)))
+new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => window.shifts.push(
+    [value, sources.map(({ node }) => node?.outerHTML?.slice(0, 160))])))
     .observe({ type: "layout-shift", buffered: true });"""
 
 
@@ -98,7 +98,8 @@ def test_speed(browser, address, chapter, record_property):
 
 
 def test_nothing_moves(chapter):
-    assert not chapter.shifts
+    """An icon in its button and the width of a scroll bar are below a thousandth; a formula that jumps is not."""
+    assert sum(value for value, _ in chapter.shifts) < 0.001, chapter.shifts
 
 
 def test_copy_buttons(chapter):

@@ -272,7 +272,7 @@ BROKEN = {
     "missing: ": '<p style="visibility: hidden">x</p>',
     "code is cut off": f'<pre style="white-space: pre" tabindex="0">{"x" * 200}</pre>',
     "code is broken": f'<div class="cell_input" style="width: 9em"><pre>{"x" * 94}</pre></div>',
-    "table is cut off": '<div tabindex="0" style="overflow: auto; width: 9em"><table style="width: 99em"></table>',
+    "table is cut off": f'<div tabindex="0" style="overflow: auto; width: 9em"><table><td>{"x" * 200}</table></div>',
 }
 
 
