@@ -115,6 +115,8 @@ def test_no_array_can_be_rebound_and_every_one_changed_in_place(made):
         for other in (array * 2, array.copy(), array.tolist(), array[..., :0], None, 0.0):
             with pytest.raises(ValueError, match=rf"^{name} must stay what it is.*, {name}\[\.\.\.\] = new"):
                 setattr(owner, name, other)
+        with pytest.raises(ValueError, match=f"^{name} must stay what it is"):
+            delattr(owner, name)
         array[...] = 3  # the remedy
         owner.__setattr__(name, array.__imul__(2))  # what `owner.name *= 2` does
         setattr(owner, name, array[...])
