@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import benchmarks
-from benchmarks import accuracy, speed
+from benchmarks import accuracy, lasso, speed
 
 PAGE = Path(__file__).with_name("results.md")
 
@@ -28,6 +28,9 @@ and take its time 64 times."""
 
 SWEEP = """64-32-10 on the 8 x 8 digits, 20 strengths x 5 folds, 20 epochs, batches of 32. scikit-learn does 5 of the
 100 fits, one on each fold, and we take their time 20 times."""
+
+LASSO = """`coordinate_descent` and scikit-learn's `Lasso`, each with the loosest power of ten for a tolerance that
+reaches the same duality gap, which is in units of |y|^2 / n; the last column is scikit-learn's time."""
 
 MEMORY = "784-128-10 on all of MNIST in float32, batches of 128, an epoch and its evaluation; the data do not count."
 
@@ -54,6 +57,8 @@ def main():
     add("64 networks at once", ENSEMBLES, _ratios(("net",), {(net,): row for net, row in ensembles.items()}))
     hundred = speed.hundred_trainings() if speed.INSTALLED["scikit-learn"] else None
     add("A sweep of 100 trainings", SWEEP, f"scikit-learn over `nnlib.selection.sweep`: {hundred}.")
+    if speed.INSTALLED["scikit-learn"]:
+        add("The lasso at equal duality gap", LASSO, _ratios(("design", "gap"), lasso.ratios()))
     megabytes = speed.memory()
     add("Memory", MEMORY, f"{megabytes:.0f} MB at the peak.")
     if accuracy.mpmath:

@@ -59,7 +59,8 @@ class Data:
             return self.loss.check(output, y)[1]
         except (ValueError, TypeError) as error:
             words = re.sub(r"\btarget(?=[,.\[)])", "y", str(error))  # in a remedy: target.astype(int)
-            raise type(error)(re.sub(r"\btarget\b", f"{of}y", words)) from error
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(re.sub(r"\btarget\b", f"{of}y", words)) from error
 
     def __len__(self):
         return self.X.shape[-2]

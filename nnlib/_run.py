@@ -202,7 +202,7 @@ class Run:
         """Go on from there; ValueError, with nothing changed, if it comes from another network, rule or generator."""
         layers = self.network.layers
         for name, now, then in (
-                ("arrays", [part.shape for part in self.start], [part.shape for part in kept["network"]]),
+                ("arrays", _forms(self.start), _forms(kept["network"])),
                 ("layers", len(layers), len(kept["generators"])), ("data", [*self.data], kept["data"]),
                 ("optimizer", type(self.optimizer).__name__, kept["rule"]),
                 ("rng", rng.bit_generator.state["bit_generator"], kept["shuffling"]["bit_generator"])):
@@ -216,6 +216,10 @@ class Run:
         for layer, generator in zip(layers, kept["generators"]):
             layer.rng = generator
         rng.bit_generator.state = kept["shuffling"]
+
+
+def _forms(arrays):
+    return [(str(array.dtype), array.shape) for array in arrays]
 
 
 def _memory_of(optimizer):

@@ -152,7 +152,7 @@ class History:
     stopped: str | np.ndarray
 
 
-@dataclass
+@dataclass(eq=False)
 class Checkpoint:
     """Where a training stands: ``fit(..., resume=checkpoint)`` writes it after every epoch, and goes on from it.
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.activations import LeakyReLU, relu, tanh
-from nnlib.initializers import normal
+from nnlib.initializers import normal, zeros
 from nnlib.layers import Activate, BatchNorm, Dense, Dropout, Layer
 from nnlib.losses import squared_error
 from nnlib.network import Network, mlp
@@ -115,6 +115,8 @@ def test_no_array_can_be_rebound_and_every_one_changed_in_place(made):
         for other in (array * 2, array.copy(), array.tolist(), array[..., :0], None, 0.0):
             with pytest.raises(ValueError, match=rf"^{name} must stay what it is.*, {name}\[\.\.\.\] = new"):
                 setattr(owner, name, other)
+        with pytest.raises(ValueError, match=f"^{name} must stay what it is"):
+            delattr(owner, name)
         array[...] = 3  # the remedy
         owner.__setattr__(name, array.__imul__(2))  # what `owner.name *= 2` does
         setattr(owner, name, array[...])
@@ -431,6 +433,13 @@ def test_a_layer_of_ones_own():
 # Bad input
 
 
+def declaring(arrays):
+    """A layer of one's own that says this of its weights."""
+    layer = Layer()
+    layer.weights = arrays
+    return layer
+
+
 def used():
     return deep().layers[0]
 
@@ -472,6 +481,12 @@ def twice():
     (lambda: mlp([2, 1], activation=np.tanh, rng=rng()), TypeError, "activation must be one of nnlib.activations"),
     (lambda: mlp([2, 1], init=0.1, rng=rng()), TypeError, "init must be an initializer"),
     (lambda: mlp([2, 1], rng=None), TypeError, "rng must be a numpy.random.Generator, got None"),
+    (lambda: Network([declaring(3)], rng=rng()), ValueError, "layers[0].weights must map names to (shape"),
+    (lambda: Network([declaring({"W": 3})], rng=rng()), ValueError, "(shape, initializer), got {'W': 3}"),
+    (lambda: Network([declaring({"W": ((2.5,), zeros)})], rng=rng()), ValueError, "layers[0].weights must map names"),
+    (lambda: Network([declaring({"W": ([2], zeros)})], rng=rng()), ValueError, "layers[0].weights must map names"),
+    (lambda: Network([declaring({"W": ((2,), 0)})], rng=rng()), ValueError, "layers[0].weights must map names to"),
+    (lambda: Network([declaring({})], rng=rng())(examples()), NotImplementedError, "needs a method forward(X, train)"),
 ])
 def test_a_bad_network_is_not_built(call, error, words):
     with pytest.raises(error) as caught:

@@ -242,6 +242,9 @@ def norm(rng, copies):
     return Network([Dense(2, 2), BatchNorm(2)], rng=rng, copies=copies)
 
 
+ONE = BUILD(rng=np.random.default_rng(0), copies=1)
+
+
 def pooled(**changes):
     arguments = {"build": BUILD, "loss": cross_entropy, "optimizer": SGD, "penalty": L2} | changes
     with ProcessPoolExecutor(1) as pool:
@@ -263,6 +266,10 @@ RNG = np.random.default_rng(0)
     (lambda: cross_validate(len, X, Y, [([0], [150])]), ValueError, "indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, [([0], [])]), ValueError, "indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, [3]), ValueError, "folds must be"),
+    (lambda: cross_validate(len, X, Y, [([0.0], [1])]), ValueError, "as k_fold(150, k, rng) makes them, got [0.0]"),
+    (lambda: cross_validate(len, X, Y, [(["a"], [1])]), ValueError, "folds must hold indices from 0 to 149"),
+    (lambda: cross_validate(len, X, Y, [([0], [-1])]), ValueError, "folds must hold indices from 0 to 149"),
+    (lambda: cross_validate(len, X, Y, [([True, False], [1])]), ValueError, "folds must hold indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, []), ValueError, "folds must be a list of at least one pair"),
     (lambda: cross_validate(len, X, Y, 3), ValueError, "folds must be a list of at least one pair"),
     (lambda: one_standard_error([1, 2], [[1, 2]]), ValueError, "k at least 2"),
@@ -304,6 +311,13 @@ RNG = np.random.default_rng(0)
      "build must make what it is given settings for, got <Network of 33 parameters"),
     (lambda: sweep(mlp, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
      "build must be a factory, as in build=partial(mlp, [64, 32, 10]), got <function mlp"),
+    (lambda: sweep(lambda rng, copies: BUILD(rng=rng), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), ValueError,
+     "build must return a network with copies=1 where it is asked for them, got <Network of 33 parameters"),
+    (lambda: sweep(lambda rng, copies: ONE, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), ValueError,
+     "build must make a new network at each call"),
+    (lambda: sweep(lambda rng, copies: BUILD(rng=rng, copies=1), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS),
+     ValueError, "build must return a network with copies=6 where it is asked for them, got <Network of 1 co"),
+    (lambda: swept(penalty=L2(0.1), strengths=[0.0]), TypeError, "leave the parentheses out, as in penalty=L2"),
     (lambda: sweep(Network, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "build must be a factory"),
     (lambda: sweep(BUILD, type(cross_entropy), SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "loss must be an instance"),
     (lambda: sweep(norm, squared_error, SGD, X, X, rng=RNG, **SETTINGS | {"batch_size": 149}), ValueError,
@@ -322,6 +336,12 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_a_part_of_a_fold_may_be_said_by_booleans():
+    train = np.arange(150) % 3 > 0
+    seen = cross_validate(lambda X, y, X_val, y_val: (X.sum(), y_val.sum()), X, Y, [(train, ~train)])
+    np.testing.assert_array_equal(seen, [(X[train].sum(), Y[~train].sum())])
 
 
 def test_folds_of_one_example_each_leave_one_out():

@@ -660,6 +660,7 @@ def test_without_a_checkpoint_training_starts_afresh_and_an_empty_one_changes_no
     ({"network": Network([Activate(relu), *deep(2).layers[:0], Dense(4, 5), BatchNorm(5), Dense(5, 2)], rng=rng())},
      "got other layers: 5 there, 4 here"),
     ({"network": deep(2, 3)}, "got other arrays"),
+    ({"network": deep(2, dtype=np.float32)}, r"got other arrays: \[\('float64', .* there, \[\('float32', "),
     ({"validation": (X, X[:, :2])}, "got other data"),
     ({"epochs": 2}, "epochs, counted from the start, must be at least the 3 that resume has seen, got 2"),
     ({"resume": Checkpoint}, "resume must be an instance, got the class Checkpoint; did you forget the parentheses?"),

@@ -114,13 +114,14 @@ def _strengths(penalty):
 def _descend(X, y, l1, l2, theta, tolerance, sweeps):
     size, spread = _column_sizes(X)
     (y_size,), (y_spread,) = _column_sizes(y[:, None])
-    if not np.isfinite([*size, y_size]).all() or ((size == 0) != ~X.any(axis=0)).any():
+    if not np.isfinite([*size, y_size]).all() or X[:, size == 0].any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
     theta = np.where(size > 0, theta, 0)  # a column of zeros has no say
     working = _WorkingSet(X, np.flatnonzero(theta))
     stage, done = np.inf, 0
     while True:
-        pull = (y - X @ theta) @ X / len(y) - l2 * theta  # minus the gradient of all that is smooth
+        residual = y - working.X @ theta[working.columns]
+        pull = residual @ X / len(y) - l2 * theta  # minus the gradient of all that is smooth
         stage = _next_stage(stage, pull, l1)
         violation = _violation(theta, pull, stage)
         rounding = ROUNDING * size * (y_size + size @ np.abs(theta))
@@ -147,9 +148,14 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
 
 def _column_sizes(X):
     """The root of the mean square of each column, and its standard deviation, or the former of a constant column."""
-    size = np.linalg.norm(X, axis=0) / np.sqrt(len(X))
-    spread = np.linalg.norm(X - X.mean(axis=0), axis=0) / np.sqrt(len(X))
-    return size, np.where((X == X[0]).all(axis=0), size, spread)
+    square, mean = np.einsum("ij,ij->j", X, X) / len(X), X.mean(axis=0)
+    size = np.sqrt(square)
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    near = np.flatnonzero(spread < 0.01 * size)  # where that difference has lost digits
+    deviations = X[:, near] - X[:, near].mean(axis=0)
+    constant = (X[:, near] == X[0, near]).all(axis=0)
+    spread[near] = np.where(constant, size[near], np.linalg.norm(deviations, axis=0) / np.sqrt(len(X)))
+    return size, spread
 
 
 def _next_stage(stage, pull, l1):
@@ -173,12 +179,17 @@ class _WorkingSet:
 
     def add(self, wanted):
         """Take in the wanted columns; returns how many are new."""
-        new = np.setdiff1d(np.flatnonzero(wanted), self.columns)
-        fresh = self.all[:, new]
-        cross, own = self.X.T @ fresh / len(self.all), fresh.T @ fresh / len(self.all)
-        self.G = np.block([[self.G, cross], [cross.T, own]])
-        self.X = np.concatenate([self.X, fresh], axis=1)
-        self.columns = np.concatenate([self.columns, new])
+        new = np.flatnonzero(wanted & ~np.isin(np.arange(len(wanted)), self.columns))
+        if len(new):
+            fresh, old = self.all[:, new], len(self.columns)
+            G = np.empty((old + len(new), old + len(new)))
+            G[:old, :old] = self.G
+            G[:old, old:] = self.X.T @ fresh / len(self.all)
+            G[old:, :old] = G[:old, old:].T
+            G[old:, old:] = fresh.T @ fresh / len(self.all)
+            self.G = G
+            self.X = np.concatenate([self.X, fresh], axis=1)
+            self.columns = np.concatenate([self.columns, new])
         return len(new)
 
     def solve(self, theta, pull, l1, l2, goal, sweeps):
@@ -203,12 +214,17 @@ class _WorkingSet:
 
 
 def _sweep(theta, slope, G, l1, l2):
-    """Each coordinate in turn to its minimum."""
-    for j, curvature in enumerate(np.diagonal(G).tolist()):
-        alone = slope[j] + curvature * theta[j]
-        new = (alone - min(max(alone, -l1), l1)) / (curvature + l2)  # no -0.0, unlike a sign
-        if new != theta[j]:
-            slope -= G[j] * (new - theta[j])
+    """Each coordinate in turn to its minimum, but those at 0 that want to stay there as the sweep begins."""
+    for j in np.flatnonzero((theta != 0) | (np.abs(slope) > l1)).tolist():
+        row, old = G[j], theta.item(j)
+        curvature = row.item(j)
+        alone = slope.item(j) + curvature * old  # the slope if theta_j were 0
+        if -l1 <= alone <= l1:
+            new = 0.0
+        else:
+            new = (alone - l1 if alone > 0 else alone + l1) / (curvature + l2)
+        if new != old:
+            slope -= row * (new - old)
             theta[j] = new
 
 
