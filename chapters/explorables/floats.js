@@ -107,7 +107,7 @@ const floats = (() => {
       one.name(`How many gaps below 1 the sigmoid lies, exactly and as computed; ${at}: computed ${stand}`);
       nought.name(`The sigmoid of minus z on a logarithmic axis, exactly and as stored; ${at}: ${tail}`);
       reading.replaceChildren(
-        html("span", {}, `${at}: σ(z) is stored as ${stand}; true are ${number(gaps(truth), 3)} gaps.`),
+        html("span", {}, `${at}: σ(z) is stored as ${stand}; the true value lies ${number(gaps(truth), 3)} below.`),
         html("span", {}, `1 − σ(z) gives ${number(rest, 3)}: of ${most} digits, ` +
           `${number(good(rest, truth, format), 2)} are right.`),
         html("span", {}, `σ(−z) gives ${tail}.`));

@@ -95,7 +95,7 @@ class Floats(Live):
 
         rest, most = 1 - right, digits * np.log10(2)
         form = re.fullmatch(rf"{name}, z = (\S+): σ\(z\) is stored as (exactly 1|(\S+) gaps below 1); "
-                            r"true are (\S+) gaps\.", words[0])
+                            r"the true value lies (\S+) below\.", words[0])
         assert form and float(form[1]) == z and (form[2] == "exactly 1") == (right == 1), words
         np.testing.assert_allclose(float(form[4]), gaps(name, truth), rtol=0.006, atol=1e-300)
         if right != 1:
