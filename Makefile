@@ -1,12 +1,13 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test serve lab notebooks experiments portability latest bench lint clean stale changed
+.PHONY: help book pdf test serve lab notebooks experiments portability latest frameworks bench lint clean stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
 LOG  := _build/install.log
 PORT ?= 8000
+OF_CHAPTERS := notebooks frameworks site_chapters  # the tests that look at one chapter after the other
 
 export OPENBLAS_NUM_THREADS := 1
 unexport MPLBACKEND PYTHONPATH PYTHONHOME
@@ -50,9 +51,10 @@ pdf: $(SITE)  ## print the book to a PDF, which the site then offers (needs Chro
 	@$(BIN)/python _ext/downloads.py _build/html/training-neural-networks-tested.pdf
 	@ls _build/html/*.pdf
 
-test: $(SITE)  ## run all tests: library, docstrings, notebooks, the site in a browser
-	@echo "Running all tests"
-	@NNLIB_SITE=_build/html $(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(SITE)  ## run all tests: library, docstrings, notebooks, the site in a browser (ONLY=06_l2: those of a chapter)
+	@echo "Running $(if $(ONLY),the tests of $(ONLY),all tests)"
+	@NNLIB_SITE=_build/html $(BIN)/python -m pytest -n 2 --dist loadfile \
+	  $(if $(ONLY),-k $(ONLY) chapters/$(ONLY)*.ipynb $(OF_CHAPTERS:%=tests/test_%.py))
 
 serve: $(SITE)  ## show the site on localhost (PORT=8000)
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", int("$(PORT)")))' 2>/dev/null || \
@@ -73,10 +75,10 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 	  --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
-	  $(if $(ONLY),chapters/$(ONLY).ipynb,$$($(BIN)/python _ext/toc.py))
+	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
 
 experiments: .venv/stamp  ## run the long experiments one after the other (an hour)
-	@for f in experiments/*.py; do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
+	@for f in $(filter-out %/store.py,$(wildcard experiments/*.py)); do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
 
 portability: .venv/stamp  ## run the chapters as two other x86-64 processors would
 	@case "$$(uname -m)" in x86_64|amd64) ;; *) echo "make portability needs an x86-64 processor." >&2; exit 1;; esac
@@ -103,6 +105,15 @@ latest:  ## build and test with the newest packages, and say what differs from t
 	done
 	@touch $@
 
+# The environment of the frameworks whose calls the chapters show.
+.venv-frameworks/stamp: .venv/stamp frameworks/requirements.txt
+	@rm -f $@; echo "Installing PyTorch, Keras and JAX into .venv-frameworks (a few minutes)"
+	@sh install.sh .venv-frameworks -r frameworks/requirements.txt -e .
+	@touch $@
+
+frameworks: .venv-frameworks/stamp  ## run the chapters' calls of PyTorch, Keras and JAX, and store what they answer
+	@.venv-frameworks/bin/python -m frameworks
+
 bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries (about six minutes)
 	@.venv-bench/bin/python -m benchmarks
 
@@ -112,5 +123,5 @@ lint: .venv/stamp  ## check the style of the code with ruff, and the types with 
 
 clean:  ## remove .venv, the site and all caches
 	@echo "Removing .venv, _build and the caches"
-	@rm -rf .venv .venv-bench .venv-latest _build *.egg-info .pytest_cache .ruff_cache .hypothesis .jupyter_cache .mypy_cache
+	@rm -rf .venv .venv-bench .venv-frameworks .venv-latest _build *.egg-info .pytest_cache .ruff_cache .hypothesis .jupyter_cache .mypy_cache
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
