@@ -117,7 +117,7 @@ def test_joined_formulas(page, site):
                 assert len(formula["shown"]) <= 1 and len(set(formula["texts"])) == 1, where
                 assert formula["shown"] != ["joined"] or not formula["cut"], where
                 seen.setdefault(width, set()).update(formula["shown"])
-    assert seen[320] == {"as written"} and seen[1440] == {"joined"}, seen
+    assert seen[320] == {"as written"} and "joined" in seen[1440], seen  # boxes are narrower: some stay as written
 
 
 @pytest.mark.browser
