@@ -501,6 +501,16 @@ def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
     assert peak < 0.75 * inputs.nbytes, f"{peak / 1e6:.1f} MB beside {inputs.nbytes / 1e6:.1f} MB of data"
 
 
+def test_a_subclass_cannot_change_what_training_does_not_call():
+    """Wrong without a word otherwise: fit calls the forms without the checks."""
+    for base, call, rule in ((SGD, "step", "compute_step"), (Adam, "step", "compute_step"), (L2, "__call__", "compute"),
+                             (type(squared_error), "__call__", "compute"), (type(tanh), "__call__", "compute")):
+        with pytest.raises(TypeError, match=f"Own must define {rule}, not {call} alone"):
+            type("Own", (base,), {call: lambda self, *_: None})
+        type("Own", (base,), {call: lambda self, *_: None, rule: lambda self, *_: None})
+        type("Own", (base,), {rule: lambda self, *_: None})
+
+
 def test_what_a_subclass_changes_is_what_happens():
     class Sign(SGD):
         def compute_step(self, params, grad):
