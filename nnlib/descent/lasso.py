@@ -142,7 +142,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         newcomers = working.add(wrong)
         goal = enough[working.columns]
         if newcomers or stage > l1:  # what is not the last word need not be exact
-            goal = np.maximum(goal, violation.max() / 2)
+            goal = np.maximum(goal, 0.8 * violation.max())
         done += working.solve(theta, pull, stage, l2, goal, sweeps - done)
 
 

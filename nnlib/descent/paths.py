@@ -93,6 +93,8 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
     -------
     Path, whose values are f + penalty.
 
+    >>> from nnlib.objectives import least_squares
+    >>> from nnlib.penalties import L1
     >>> f = least_squares(np.eye(2), [3.0, 0.5])
     >>> proximal_gradient(f, L1(0.5), [0.0, 0.0], step=2.0, steps=1).thetas[-1]
     array([2., 0.])
