@@ -1,4 +1,4 @@
-"""Draw evidence.svg, the still picture of evidence.js in its first state: "free", "prize" and "thanks", a fifth is spam."""
+"""Draw evidence.svg, the still picture of evidence.js in its first state: "free", "prize", "thanks", a fifth spam."""
 
 import matplotlib.pyplot as plt
 import numpy as np
