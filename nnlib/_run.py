@@ -9,7 +9,6 @@ import numpy as np
 from nnlib._check import all_finite, as_float, as_pair, as_shaped, shown
 from nnlib.losses import binary_cross_entropy, cross_entropy
 from nnlib.network import Network
-from nnlib.optimizers import Optimizer
 from nnlib.penalties import Penalty
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
@@ -68,8 +67,7 @@ class Run:
         self.best, self.best_loss = [array.copy() for array in self.state], np.full(lead, np.inf)
         self.waited = np.zeros(lead, int)
         self.history, self.last = history, None
-        ours = type(optimizer).step is Optimizer.step  # not changed by a subclass
-        self.move = optimizer.compute_step if ours and clip is None else optimizer.step
+        self.move = optimizer.compute_step if clip is None else optimizer.step
         optimizer.start(network.params)
 
     def step(self, X, y):
