@@ -23,6 +23,7 @@ STYLE = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 SCRIPT = re.compile(r'<script\b([^>]*)\bsrc="([^"]+)"([^>]*)></script>\n?')
 PRELOAD = re.compile(r'<link\b[^>]*\brel="preload"[^>]*\bas="script"[^>]*>\n?')
 OPTIONS = "documentation_options.js"  # 300 bytes that inline scripts below it use: goes inline itself
+PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # names and signs in code: of the text's colour
 ICONS = re.compile(r"url\([^)]*fa-solid-900\.woff2[^)]*\)[^,;}]*(,[^;}]*)?")
 
 
@@ -89,13 +90,13 @@ def rewritten(html, path, version, target, styles, scripts, options):
         waits = re.search(r"\b(defer|async|module)\b", match[1] + match[3])
         return match[0] if waits else match[0].replace("<script", "<script defer", 1)
 
-    html = SCRIPT.sub(script, STYLE.sub(style, html))
+    html = PLAIN.sub(r"\1", SCRIPT.sub(script, STYLE.sub(style, html)))
     return PRELOAD.sub(lambda m: "" if target(re.search(r'href="([^"]+)"', m[0])[1]) in scripts else m[0], html)
 
 
 def is_code(file):
-    """Scripts that may name classes: not the search index, MathJax or the icons as a script."""
-    return "mathjax" not in file.parts and file.name not in ("searchindex.js", "fontawesome.js")
+    """Scripts that may name classes: not the search index or the icons as a script."""
+    return file.name not in ("searchindex.js", "fontawesome.js")
 
 
 def rules_of(file, static):

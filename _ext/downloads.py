@@ -1,8 +1,8 @@
 """Sphinx extension: the book to take along. And a program: `python _ext/downloads.py _build/html/name.pdf` prints it.
 
 Every build makes a zip of the site. The PDF needs a browser and a minute, so `make pdf` adds it to the site afterwards.
-The front page has an empty box, which gets a link to either file when that is there: no link leads nowhere. In the zip
-the box stays empty.
+The front page has an empty box, which gets a link to each file when that is there (the wheel comes from export.py): no
+link leads nowhere. Neither file is in the zip, nor is its link.
 """
 
 import posixpath
@@ -53,18 +53,14 @@ JOIN = """(pages) => {
   const place = ({ pathname, hash }) => pathname + decodeURIComponent(hash.replace("#", ":"));
   for (const [address, doc] of docs) {
     const article = doc.querySelector("article"), url = (link) => new URL(link, address);
-    const rooted = (el) => el.setAttribute("src", url(el.getAttribute("src")).pathname.slice(1));
     for (const el of [article, ...article.querySelectorAll("[id]")]) el.id = place(url(`#${el.id}`));
-    article.querySelectorAll("[src]").forEach(rooted);
+    for (const el of article.querySelectorAll("[src]")) {
+      el.setAttribute("src", url(el.getAttribute("src")).pathname.slice(1));
+    }
     for (const el of article.querySelectorAll("a[href]")) {
       const target = url(el.getAttribute("href"));
       if (inside.has(target.href.replace(target.hash, ""))) el.setAttribute("href", `#${place(target)}`);
       else if (target.host === address.host) el.replaceWith(...el.childNodes);
-    }
-    for (const el of book.querySelector("script[src*=mathjax]") ? [] : doc.querySelectorAll("script")) {
-      if (!/mathjax/i.test(el.outerHTML)) continue;
-      if (el.src) rooted(el);
-      book.head.append(el);
     }
     book.querySelector("article").parentElement.append(article);
   }
@@ -100,7 +96,7 @@ def print_book(page, site, pages, file):
     page.emulate_media(media="print")  # formulas take their size from the type around them,
     page.set_viewport_size({"width": 642, "height": 900})  # and the wide ones are found in the width of A4
     page.goto(address, timeout=0)
-    page.evaluate("async () => { await MathJax.startup.promise; await document.fonts.ready; }")
+    page.evaluate("async () => { await document.fonts.ready; }")
     page.pdf(path=file, format="A4", print_background=True, tagged=True, outline=True)
 
 

@@ -1,7 +1,8 @@
 """Sphinx extension: buttons that open a chapter on Binder or Colab, once _config.yml has the repository's address.
 
 Binder prepares the whole repository, by .binder/. Colab opens a notebook and nothing beside it; so it gets copies whose
-first cell fetches the book, written to _build/colab, which .github/workflows/pages.yml makes the branch `colab`.
+first cell fetches the book, written to colab/ beside the
+site, which .github/workflows/pages.yml makes the branch `colab`.
 """
 
 from pathlib import Path

@@ -1,9 +1,10 @@
 """Sphinx extension: what a page says about itself, to search engines, to those who share it, and to its neighbours.
 
 A description (the page's first paragraph, unless its front matter has `myst: {html_meta: {description: ...}}`), a
-social card, and, as soon as html: baseurl in _config.yml has the site's address, a sitemap. Chapters carry the number
-in their file's name, so that figure 2.1 stays figure 2.1 when chapters are added before it. In a chapter, the first
-mention of a word of the glossary leads there; links to the glossary show the definition.
+social card, and, as soon as html: baseurl in _config.yml has the site's address, a sitemap. In a chapter, the first
+mention of a word of the glossary leads there; links to the glossary show the definition. A word that everybody uses in
+other senses too stands in the glossary with its own in brackets, "sweep (of coordinate descent)", and is linked in the
+chapters alone to which its definition leads.
 """
 
 import re
@@ -13,7 +14,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
@@ -60,21 +60,12 @@ def write_sitemap(app, error):
         (Path(app.outdir) / "sitemap.xml").write_text("\n".join(lines), encoding="utf-8")
 
 
-def number_chapters(app, env):
-    """Chapter 02_sigmoid is number 2, whatever stands before it; its sections, figures, equations are 2.1, 2.2, ..."""
-    def number(entries, prefix, numbers):
-        for k, entry in enumerate(entries, 1):
-            link = next(iter(entry.findall(nodes.reference)))
-            link["secnumber"] = numbers[link["anchorname"]] = (*prefix, k)
-            number(entry.children[1].children if len(entry.children) > 1 else [], (*prefix, k), numbers)
-
-    for docname in env.found_docs:
-        if match := re.match(r"chapters/(\d\d)_", docname):
-            page = env.tocs[docname].children[0]
-            numbers = env.toc_secnumbers[docname] = {"": (int(match[1]),)}
-            env.titles[docname]["secnumber"] = next(iter(page.findall(nodes.reference)))["secnumber"] = numbers[""]
-            number(page.children[1].children if len(page.children) > 1 else [], numbers[""], numbers)
-    return TocTreeCollector().assign_figure_numbers(env)
+def definitions(env):
+    """The definition of each term of the glossary, by the term's id."""
+    pages = {page for (kind, _), (page, _) in env.get_domain("std").data["objects"].items() if kind == "term"}
+    return {term_id: item.next_node(nodes.definition)
+            for page in pages for item in env.get_doctree(page).findall(nodes.definition_list_item)
+            for term in item.findall(nodes.term) for term_id in term["ids"]}
 
 
 class LinkTerms(SphinxPostTransform):
@@ -85,7 +76,13 @@ class LinkTerms(SphinxPostTransform):
     def run(self):
         if not re.match(r"chapters/\d\d_", self.env.docname):
             return
-        terms = {name.lower(): name for kind, name in self.env.get_domain("std").data["objects"] if kind == "term"}
+        terms, meaning = {}, definitions(self.env)
+        for (kind, name), (_, term_id) in self.env.get_domain("std").data["objects"].items():
+            if kind == "term":
+                word, bracket, _ = name.partition(" (")
+                leads_to = [link["reftarget"] for link in meaning[term_id].findall(addnodes.pending_xref)]
+                if not bracket or self.env.docname in leads_to:
+                    terms[word.lower()] = name
         longest_first = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
         pattern = re.compile(rf"(?<![\w-])({longest_first})(?:e?s)?(?![\w-])", re.IGNORECASE)
         for text in list(self.document.findall(nodes.Text)):
@@ -119,26 +116,19 @@ def in_plain_letters(line):
 
 def explain_terms(app, doctree, docname):
     """The title of a link to the glossary, shown when the pointer rests on it, is the definition's first line."""
-    glossary = app.env.get_domain("std").data["objects"]
-    meanings = None
-    for link in doctree.findall(nodes.reference):
-        if not any("std-term" in child["classes"] for child in link.children if isinstance(child, nodes.inline)):
-            continue
-        if meanings is None:
-            home = next(place for (kind, _), (place, _) in glossary.items() if kind == "term")
-            meanings = {term_id: in_plain_letters(item.next_node(nodes.definition).astext().partition("\n")[0])
-                        for item in app.env.get_doctree(home).findall(nodes.definition_list_item)
-                        for term in item.findall(nodes.term) for term_id in term["ids"]}
+    links = [link for link in doctree.findall(nodes.reference)
+             if any("std-term" in child["classes"] for child in link.children if isinstance(child, nodes.inline))]
+    meaning = definitions(app.env) if links else {}
+    for link in links:
         target = link.get("refid") or link.get("refuri", "").partition("#")[2]
-        if target in meanings:
-            link["reftitle"] = meanings[target]
+        if target in meaning:
+            link["reftitle"] = in_plain_letters(meaning[target].astext().partition("\n")[0])
 
 
 def setup(app):
     app.add_config_value("book_description", "", "html")
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_sitemap)
-    app.connect("env-get-updated", number_chapters, priority=900)    # after Sphinx has counted
     app.add_post_transform(LinkTerms)
     app.connect("doctree-resolved", explain_terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

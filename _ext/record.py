@@ -5,12 +5,14 @@
     ```{reproductions}     every line that `nnlib.claims` printed into a notebook, with a link to its cell
     ```
 
-A cell that answers statements gets their ids as anchors (02_sigmoid.html#s0-06), one that prints claims its own id.
+A cell that answers statements gets their ids as anchors (02_sigmoid.html#s0-06), one that prints claims its own id. On
+a chapter's page the claims are folded into a small mark that opens.
 """
 
 import csv
 import re
 from collections import Counter
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -59,14 +61,42 @@ def notebooks(env):
     return [name for name in sorted(env.found_docs) if Path(env.srcdir, f"{name}.ipynb").is_file()]
 
 
-def anchor_cells(app, doctree):
-    """Give the cells of a notebook their anchors."""
+def mark_cells(app, doctree):
+    """Give the cells of a notebook their anchors, and fold their claims."""
     docname, std = app.env.docname, app.env.get_domain("std")
     cells = [node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code"]
-    for node, (ids, _) in zip(cells, code_cells(docname, app.srcdir)):
+    for node, (ids, claims) in zip(cells, code_cells(docname, app.srcdir)):
         node["ids"] += ids
         for anchor in ids:
             std.note_hyperlink_target(f"{docname}:{anchor}", docname, anchor)
+        if claims:
+            fold(node, claims, docname)
+
+
+def fold(cell, claims, docname):
+    """Take a cell's claims out of its output, and put a mark that opens in the place of the first."""
+    mark = folded(claims, docname)
+    for block in list(cell.findall(nodes.literal_block)):
+        lines = block.astext().splitlines()
+        rest = [line for line in lines if not line.startswith("claim: ")]
+        if len(rest) < len(lines) and "stream" in block["classes"]:
+            kept = block.copy()
+            kept.rawsource = "\n".join(rest)
+            kept += nodes.Text(kept.rawsource)
+            block.parent.replace(block, [kept, *mark] if kept.rawsource.strip() else mark)
+            mark = []
+
+
+def folded(claims, docname):
+    """A mark that shows a single claim's numbers, or how many claims there are, and when it opens the claims."""
+    items = [nodes.list_item("", nodes.paragraph("", f"{text}: {', '.join(found)} ({source})"))
+             for text, *found, source in claims]
+    _, *found, _ = claims[0]
+    shown = f"{len(claims)} claims" if len(claims) > 1 else ", ".join(found[:2])  # published and ours, or "holds"
+    more = addnodes.pending_xref("", nodes.inline("", "All claims of the book"), refdomain="std", reftype="doc",
+                                 reftarget="/chapters/reproductions", refdoc=docname, refexplicit=True, refwarn=True)
+    return [nodes.raw("", f'<details class="claims"><summary>checked: {escape(shown)}</summary>', format="html"),
+            nodes.bullet_list("", *items), nodes.paragraph("", "", more), nodes.raw("", "</details>", format="html")]
 
 
 class Record(SphinxDirective):
@@ -148,5 +178,5 @@ class Reproductions(Record):
 def setup(app):
     app.add_directive("fact-check", FactCheck)
     app.add_directive("reproductions", Reproductions)
-    app.connect("doctree-read", anchor_cells)
+    app.connect("doctree-read", mark_cells)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

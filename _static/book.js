@@ -9,6 +9,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
   each("summary:has(> .toctree-toggle)", (el) => el.setAttribute("aria-label", `Pages of: ${el.parentElement.previousElementSibling.textContent}`));
 
+  // A source is saved, not shown; from disk, by the script beside it (_ext/export.py).
+  each(".btn-download-source-button", (el) => {
+    el.download = "";
+    if (location.protocol === "file:") el.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.head.append(Object.assign(document.createElement("script"), { src: `${el.href}.js` }));
+    });
+  });
+
   // Claims: the lines of output that nnlib.claims prints.
   each(".cell_output pre", (el) => {
     if (!/^claim: /m.test(el.textContent)) return;
@@ -25,12 +34,25 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
-// Paper is white: what is printed in the dark gets the colours of the light.
+window.saveFile = (download, text) => Object.assign(document.createElement("a"), { download, href: URL.createObjectURL(new Blob([text])) }).click();
+
+// Paper is white and cannot be clicked: what is printed gets the colours of the light, and what is closed is opened.
 addEventListener("beforeprint", () => {
-  const { dataset } = document.documentElement, { theme } = dataset;
+  const { dataset } = document.documentElement, { theme } = dataset, closed = document.querySelectorAll("details:not([open])");
   dataset.theme = "light";
-  addEventListener("afterprint", () => { dataset.theme = theme; }, { once: true });
+  closed.forEach((el) => { el.open = true; });
+  addEventListener("afterprint", () => { dataset.theme = theme; closed.forEach((el) => { el.open = false; }); }, { once: true });
 });
+
+// A link that leads into something closed opens it; browsers of before 2025 do not do it by themselves.
+function openTarget() {
+  const target = document.querySelector(":target");
+  if (!target?.closest("details:not([open])")) return;
+  for (let el = target; el; el = el.parentElement) if (el.matches("details")) el.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", openTarget);
+addEventListener("load", openTarget);
 
 // What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for some of it, and late.
 const stops = new ResizeObserver((entries) => {
@@ -38,18 +60,6 @@ const stops = new ResizeObserver((entries) => {
   entries.forEach(({ target: el }, i) => (wide[i] ? el.setAttribute("tabindex", 0) : el.removeAttribute("tabindex")));
 });
 
-// A formula in a sentence cannot break; one that is wider than its paragraph scrolls.
-function fitFormulas() {
-  const formulas = [...document.querySelectorAll("span.math > mjx-container")];
-  formulas.forEach((el) => el.classList.remove("too-wide"));
-  const wide = formulas.filter((el) => el.offsetWidth > el.closest("p, li, td, th, dd, div").clientWidth);
-  wide.forEach((el) => { el.classList.add("too-wide"); stops.observe(el); });
-}
-
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;    // there is no formula to measure before
-  document.querySelectorAll('mjx-container[display="true"], .cell_output .text_html, .pst-scrollable-table-container, article pre').forEach((el) => stops.observe(el));
-  fitFormulas();
-  window.addEventListener("resize", fitFormulas);
-  document.addEventListener("toggle", fitFormulas, true);    // closed <details> have no width
+window.addEventListener("load", () => {
+  document.querySelectorAll('mjx-container:is([display="true"], .long), .cell_output .text_html, .pst-scrollable-table-container, article pre').forEach((el) => stops.observe(el));
 });

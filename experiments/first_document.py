@@ -6,12 +6,9 @@ seed 0. Accuracies are those on the last 10,000 images of the training file; the
 Takes about 20 minutes on one free core (float32). Writes first_document.json.
 """
 
-import hashlib
-import json
 import os
 import sys
 import time
-from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -23,6 +20,7 @@ from nnlib.initializers import glorot_normal, normal
 from nnlib.losses import binary_cross_entropy, cross_entropy
 from nnlib.network import mlp
 from nnlib.training import accuracy
+from store import fingerprint, store
 
 STEPS, SEEDS, SMALL, LARGE, CHUNK = 1000, 5, 2000, 50_000, 5000
 RATES = (0.1, 0.3, 1.0, 3.0)  # for the repaired program, tried with seed 0
@@ -79,7 +77,7 @@ def train(X, y, validation, *, descends, penalised, unit_normal, rate, strength,
 def main():
     X, y = load_mnist(dtype=np.float32)
     validation, small, large = (X[LARGE:], y[LARGE:]), (X[:SMALL], y[:SMALL]), (X[:LARGE], y[:LARGE])
-    result = {"script_sha256": hashlib.sha256(Path(__file__).read_bytes()).hexdigest(), "ladder": {}, "put_back": {},
+    result = {"script_sha256": fingerprint(__file__), "ladder": {}, "put_back": {},
               "rates": {}, "full": {}}
 
     def run(name, setting, data=small, seeds=SEEDS):
@@ -104,7 +102,7 @@ def main():
     for name, setting in (("as it asks, but descending", stages["the penalty is in the gradient"]),
                           ("repaired, but learning rate 0.01", slow), ("repaired", repaired)):
         result["full"][name] = run(f"{LARGE:,}: {name}", setting, large, seeds=1)
-    Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
+    store(__file__, result)
 
 
 if __name__ == "__main__":

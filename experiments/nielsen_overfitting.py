@@ -7,10 +7,7 @@ biases. Evaluated on the 10,000 test images after each epoch, as he did; no sett
 minutes on one core (float64). Writes nielsen_overfitting.json.
 """
 
-import hashlib
-import json
 import os
-from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -24,6 +21,7 @@ from nnlib.network import mlp
 from nnlib.optimizers import SGD
 from nnlib.penalties import L2
 from nnlib.training import fit
+from store import fingerprint, store
 
 SEEDS, EPOCHS, STRENGTHS = 5, 400, (0.0, 1e-4)
 
@@ -61,10 +59,9 @@ def measured(history):
 
 
 def main():
-    script = Path(__file__).read_bytes()
-    result = {"script_sha256": hashlib.sha256(script).hexdigest(), "strengths": STRENGTHS,
+    result = {"script_sha256": fingerprint(__file__), "strengths": STRENGTHS,
               **measured(train(his_start=True)), "from_glorot": measured(train(his_start=False))}
-    Path(__file__).with_suffix(".json").write_text(json.dumps(result) + "\n")
+    store(__file__, result)
 
 
 if __name__ == "__main__":

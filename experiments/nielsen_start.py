@@ -8,10 +8,7 @@ chosen by it. Then one epoch with 100 hidden units.
 Takes about five minutes on one free core (float32). Writes nielsen_start.json.
 """
 
-import hashlib
-import json
 import os
-from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -25,6 +22,7 @@ from nnlib.network import mlp
 from nnlib.optimizers import SGD
 from nnlib.penalties import L2
 from nnlib.training import fit
+from store import fingerprint, store
 
 SEEDS, EPOCHS, STARTS = 5, 30, ("N(0, 1/n)", "N(0, 1)")
 
@@ -48,12 +46,11 @@ def train(epochs=EPOCHS, hidden=30, seeds=SEEDS):
 
 
 def main():
-    script = Path(__file__).read_bytes()
-    result = {"script_sha256": hashlib.sha256(script).hexdigest(), "starts": STARTS}
+    result = {"script_sha256": fingerprint(__file__), "starts": STARTS}
     for hidden, epochs in ((30, EPOCHS), (100, 1)):
         seen = np.moveaxis(train(epochs, hidden), 0, -1)  # [start][seed][epoch]
         result[f"accuracy_{hidden}"] = seen.round(4).tolist()
-    Path(__file__).with_suffix(".json").write_text(json.dumps(result) + "\n")
+    store(__file__, result)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,8 @@ lie at an edge. Then five trainings from new weights, evaluated on the test set.
 core. Writes optimizer_race.json.
 """
 
-import hashlib
-import json
 import os
 from functools import partial
-from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -22,6 +19,7 @@ from nnlib.losses import cross_entropy
 from nnlib.network import mlp
 from nnlib.selection import sweep
 from nnlib.training import accuracy, fit
+from store import fingerprint, store
 
 FIRST_RATE = {"SGD": 0.03, "Momentum": 0.003, "Nesterov": 0.003, "AdaGrad": 0.003, "RMSProp": 1e-4, "AdaDelta": 0.1,
               "Adam": 3e-4, "AMSGrad": 3e-4, "NAdam": 3e-4, "AdamW": 3e-4}
@@ -55,9 +53,9 @@ def race(name, train, validation, test):
 def main():
     train, validation = data()
     test = load_mnist("test", dtype=np.float32)
-    result = {"script_sha256": hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}
+    result = {"script_sha256": fingerprint(__file__)}
     result |= {name: race(name, train, validation, test) for name in FIRST_RATE}
-    Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
+    store(__file__, result)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,8 @@ the last 10,000 images of the training file, five seeds each; the test set is th
 Takes about 10 minutes on one free core (float32). Writes sensible_run.json.
 """
 
-import hashlib
-import json
 import os
 import sys
-from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -25,6 +22,7 @@ from nnlib.optimizers import Momentum
 from nnlib.penalties import L2
 from nnlib.schedules import cosine
 from nnlib.training import accuracy, fit
+from store import fingerprint, store
 
 SEEDS, EPOCHS, BATCH, RATE = 5, 15, 50, 0.1
 STRENGTHS = (0.0, 1e-5, 3e-5, 1e-4)
@@ -41,7 +39,6 @@ def train(X, y, validation, strength, seed, epochs=EPOCHS):
 
 
 def main():
-    script = Path(__file__).read_bytes()
     X, y = load_mnist(dtype=np.float32)
     data, validation = (X[:50_000], y[:50_000]), (X[50_000:], y[50_000:])
     names = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
@@ -55,9 +52,9 @@ def main():
     chosen = int(np.mean(seen["validation_loss"], axis=1).argmin())
     X_test, y_test = load_mnist("test", dtype=np.float32)
     test = [round(accuracy(net(X_test), y_test), 5) for net in networks[chosen]]
-    result = {"script_sha256": hashlib.sha256(script).hexdigest(), "strengths": STRENGTHS,
+    result = {"script_sha256": fingerprint(__file__), "strengths": STRENGTHS,
               "chosen": STRENGTHS[chosen], "test_accuracy": test, **seen}
-    Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
+    store(__file__, result)
 
 
 if __name__ == "__main__":

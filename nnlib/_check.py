@@ -22,6 +22,21 @@ class Diverged(FloatingPointError):
         self.history, self.path = history, path
 
 
+class Computing:
+    """A base whose `call` checks and then does what `rule` does without checks, which is what training calls.
+
+    So a subclass cannot change the first alone: it would not be noticed.
+    """
+
+    call, rule = "__call__", "compute"
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if cls.call in vars(cls) and cls.rule not in vars(cls):
+            raise TypeError(f"{cls.__name__} must define {cls.rule}, not {cls.call} alone: training calls {cls.rule}, "
+                            f"the one without the checks")
+
+
 def as_array(name, value):
     """`value` as an array of any dtype, unless NumPy would silently leave out what its numbers mean: masks, units."""
     if type(value) is np.ndarray:

@@ -1,77 +1,67 @@
-"""One call of `fit`: the data, checked once, and the run through them. Not public; `training` is.
+"""One run of `fit` through its data. Not public; `training` is.
 
 With K copies everything that is one number for one network is an array (K,) here, and the code is the same: a copy that
 diverges or stops early is frozen by putting its parameters back after each step, while the others go on.
 """
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 
-from nnlib._check import all_finite, as_float, as_pair, as_shaped, shown
-from nnlib.losses import binary_cross_entropy, cross_entropy
-from nnlib.network import Network
-from nnlib.penalties import Penalty
+from nnlib._check import all_finite, as_shaped, shown
+from nnlib._data import penalised_loss, share_right, unchecked
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
-
-
-class Data:
-    """Examples and targets, checked once: shapes, finite numbers, labels that the loss accepts."""
-
-    def __init__(self, network, loss, X, y, of=""):
-        if not isinstance(network, Network):
-            raise TypeError(f"network must be a Network, got {shown(network)}")
-        if not callable(loss):
-            raise TypeError(f"loss must be one of nnlib.losses, called as loss(output, target), got {shown(loss)}")
-        self.X, numbers, y = network._input(X, f"{of}X"), as_float(f"{of}y", y), np.asarray(y)
-        if y.dtype.kind == "f":
-            with np.errstate(over="ignore"):
-                y = numbers.astype(self.X.dtype)
-        for name, array in ((f"{of}X", self.X), (f"{of}y", y)):
-            if not np.isfinite(array).all():
-                bad = array[~np.isfinite(array)][0].item()
-                raise ValueError(f"{name} must hold finite {self.X.dtype} numbers, got {bad}; "
-                                 f"remove or repair these examples first")
-        n, units = len(self), network(self.X[..., :1, :]).shape[-1]
-        whole = y.dtype.kind in "iub"
-        classes = whole and loss is cross_entropy  # integers (K, n) are labels, also where n = units
-        own = network.copies is not None and (
-            y.ndim == 3 or (y.shape == (network.copies, n) and (classes or y.shape != (n, units))))
-        lead = (network.copies,) if own else ()
-        if y.shape[:own + 1] != (*lead, n):
-            raise ValueError(f"{of}X and y must hold the same number of examples, "
-                             f"got shapes {self.X.shape} and {y.shape}")
-        self.axis, self.loss, self.y = int(own), getattr(loss, "compute", custom("loss", loss, axes=2)), y
-        if hasattr(loss, "compute"):
-            _, self.y = loss.check(np.zeros((*lead, n, units), self.X.dtype), y)  # told here, not midway
-        labels = whole and (y.ndim == own + 1 or (units == 1 and loss is binary_cross_entropy))
-        self.labels = y.reshape(*lead, n) if labels and y.min() >= 0 and y.max() < max(units, 2) else None
-
-    def __len__(self):
-        return self.X.shape[-2]
-
-    def batch(self, rows):
-        return self.X.take(rows, axis=-2, mode="clip"), self.y.take(rows, axis=self.axis, mode="clip")
+MEANS = ("loss", "penalty", "objective")  # of each epoch; the objective is written last, and so counts the epochs
+EVALUATED = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
 class Run:
     """One call of `fit`: who is still going, where to go back to, and what was seen."""
 
-    def __init__(self, network, history, loss, optimizer, penalty, proximal, clip, early_stopping):
-        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty_formula(penalty)
-        self.proximal, self.clip, self.early_stopping = proximal, clip, early_stopping
+    def __init__(self, network, data, optimizer, penalty, proximal, clip, early_stopping):
+        self.network = network
+        self.data = data
+        self.loss = data["train"].loss
+        self.optimizer = optimizer
+        self.penalty = unchecked(penalty)
+        self.proximal = proximal
+        self.clip = clip
+        self.early_stopping = early_stopping
         lead = network.params.shape[:-1]  # () or (K,)
-        self.going, self.some_stopped, self.all_stopped = np.ones(lead, bool), False, False
+        self.going = np.ones(lead, bool)
+        self.some_stopped = False
+        self.all_stopped = False
         self.stopped = np.full(lead, "finished", dtype=object)
+        self.last = np.nan  # the objective of the latest divergence
         self.state = [array for array in (network.params, network.statistics) if array.size]  # what training changes
+        self.start = network.snapshot()
         self.good = [array.copy() for array in self.state]  # the state at the last finite objective
-        self.best, self.best_loss = [array.copy() for array in self.state], np.full(lead, np.inf)
+        self.best = [array.copy() for array in self.state]
+        self.best_loss = np.full(lead, np.inf)
+        self.level = np.full(lead, np.inf)  # the validation loss that the next ones have to undercut by min_delta
         self.waited = np.zeros(lead, int)
-        self.history, self.last = history, None
-        self.move = optimizer.compute_step if clip is None else optimizer.step
+        self.seen: dict[str, list] = {name: [] for name in (*MEANS, *EVALUATED, "evaluated")}
+        self.sums = np.zeros((2, *lead))  # of this epoch so far: loss and penalty
         optimizer.start(network.params)
 
+    @property
+    def epoch(self):
+        """How many are done."""
+        return len(self.seen["objective"])
+
+    @property
+    def lost(self):
+        """Whether nothing is left that has not diverged."""
+        return (self.stopped == "diverged").all()
+
     def step(self, X, y):
-        """One step of the optimiser; returns loss and penalty of the batch before it."""
+        """One step of the optimiser; loss and penalty of the batch before it count by its size."""
         network = self.network
         loss, penalty = penalised_loss(network, self.loss, X, y, self.penalty)
         objective = loss + penalty
@@ -82,45 +72,60 @@ class Run:
             self.diverge(~np.isfinite(objective) | self.tainted(), objective)
         if not self.all_stopped:
             self.save(self.good, self.going)
-            self.move(network.params, network.grad if self.clip is None else self.clip(network.grad))
-            if self.proximal is not None:
-                moved = self.proximal.prox(network.weights, self.optimizer.rate)
-                network.weights[...] = as_shaped("proximal.prox", moved, network.weights.shape)
+            self.move()
             if self.some_stopped:
                 self.put_back(self.good, ~self.going)
-        return loss, penalty
+        self.sums[0] += X.shape[-2] * loss
+        self.sums[1] += X.shape[-2] * penalty
+
+    def move(self):
+        network = self.network
+        if self.clip is None:
+            self.optimizer.compute_step(network.params, network.grad)
+        else:
+            self.optimizer.step(network.params, self.clip(network.grad))
+        if self.proximal is not None:
+            moved = self.proximal.prox(network.weights, self.optimizer.rate)
+            network.weights[...] = as_shaped("proximal.prox", moved, network.weights.shape)
 
     def tainted(self):
         """Where a parameter or statistic is not finite: a ReLU or tanh may hide that from the objective."""
         return ~np.logical_and.reduce([np.isfinite(array).all(-1) for array in self.state])
 
-    def close_epoch(self, loss, penalty):
+    def close_epoch(self):
         """Write the epoch's means down; parameters that overflowed in its last step count as divergence, too."""
+        loss, penalty = self.sums / len(self.data["train"])
         self.diverge(self.tainted(), loss + penalty)
         loss, penalty = np.where(self.going, (loss, penalty), np.nan)
-        for name, value in (("loss", loss), ("penalty", penalty), ("objective", loss + penalty)):
-            getattr(self.history, name).append(value)
+        self.sums = np.zeros_like(self.sums)
+        for name, value in zip(MEANS, (loss, penalty, loss + penalty)):
+            self.seen[name].append(value)
 
-    def evaluate(self, epoch, data):
+    def evaluate(self):
         """Loss and accuracy in prediction mode, and what early stopping makes of them."""
         seen = {}
-        for name, part in data.items():
+        for name, part in self.data.items():
             output = self.predict(part.X)
-            seen[f"{name}_loss"] = np.where(self.going, self.loss(output, part.y)[0], np.nan)
+            seen[f"{name}_loss"] = np.where(self.going, self.loss.compute(output, part.y)[0], np.nan)
             if part.labels is not None:
                 seen[f"{name}_accuracy"] = np.where(self.going, share_right(output, part.labels), np.nan)
-        for name, value in (seen | {"evaluated": epoch}).items():  # "evaluated" last: Ctrl-C may fall between them
-            getattr(self.history, name).append(value)
+        for name, value in (seen | {"evaluated": self.epoch}).items():  # that last: Ctrl-C may fall between them
+            self.seen[name].append(value)
         self.diverge(~np.isfinite(seen["train_loss"]), seen["train_loss"])
         if self.early_stopping is not None:
-            loss = seen["validation_loss"]
-            better = self.going & (loss < self.best_loss - self.early_stopping.min_delta)
-            self.save(self.best, better)
-            self.best_loss = np.where(better, loss, self.best_loss)
-            self.waited = np.where(better, 0, self.waited + 1)
-            patient = self.waited < self.early_stopping.patience
-            self.save(self.good, self.going & ~patient)
-            self.stop(self.going & ~patient, "early")
+            self.judge(seen["validation_loss"])
+
+    def judge(self, loss):
+        """Early stopping: the lowest loss is the best, but only a fall by more than min_delta earns new patience."""
+        lowest = self.going & (loss < self.best_loss)
+        self.save(self.best, lowest)
+        self.best_loss = np.where(lowest, loss, self.best_loss)
+        fallen = self.going & (loss < self.level - self.early_stopping.min_delta)
+        self.level = np.where(fallen, loss, self.level)
+        self.waited = np.where(fallen, 0, self.waited + 1)
+        done = self.going & (self.waited >= self.early_stopping.patience)
+        self.save(self.good, done)
+        self.stop(done, "early")
 
     def predict(self, X):
         """The output for all of X, a bounded number of examples at a time."""
@@ -142,7 +147,8 @@ class Run:
     def stop(self, which, why):
         self.stopped[which] = why
         self.going = self.going & ~which
-        self.some_stopped, self.all_stopped = not self.going.all(), not self.going.any()
+        self.some_stopped = not self.going.all()
+        self.all_stopped = not self.going.any()
 
     def save(self, kept, which):
         everyone = which is self.going and not self.some_stopped
@@ -157,61 +163,83 @@ class Run:
             for old, now in zip(kept, self.state):
                 np.copyto(now, old, where=which[..., None])
 
-    def finish(self):
-        """The History as arrays, the best parameters where early stopping kept them; raises if nothing is left."""
-        history, lead = self.history, self.going.shape
+    def finish(self) -> dict[str, Any]:
+        """The best parameters where early stopping kept them; returns the fields of the History."""
         if self.early_stopping is not None:
             self.put_back(self.best, (self.stopped != "diverged") & np.isfinite(self.best_loss))
-        epochs, evaluations = len(history.objective), len(history.evaluated)
-        for name in ("loss", "penalty", "objective"):
-            setattr(history, name, np.array(getattr(history, name)[:epochs]).reshape(-1, *lead))
-        for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
-            setattr(history, name, np.array(getattr(history, name)[:evaluations]).reshape(-1, *lead))
-        history.evaluated = np.array(history.evaluated, dtype=int)
-        done = (~np.isnan(history.objective)).sum(0)
-        history.epochs = done if lead else done.item()
-        history.stopped = self.stopped.astype(str) if lead else self.stopped.item()
-        if (self.stopped == "diverged").all():
-            became = (f"the objective became {self.last}" if not np.isfinite(self.last) else
-                      f"a parameter overflowed after an objective of {self.last:.4g}")
-            rate = self.optimizer.rate if self.optimizer.t else self.optimizer.learning_rate
-            error = FloatingPointError(
-                f"training diverged in epoch {epochs}: {became} at learning rate {shown(rate)}; the network has its "
-                f"last finite parameters. Lower the learning rate, or clip the gradient")
-            error.history = history
-            raise error
+        lead, evaluations = self.going.shape, len(self.seen["evaluated"])
+        history: dict[str, Any] = {}
+        for names, rows in ((MEANS, self.epoch), (EVALUATED, evaluations)):
+            history |= {name: np.array(self.seen[name][:rows], float).reshape(-1, *lead) for name in names}
+        history["evaluated"] = np.array(self.seen["evaluated"], int)
+        done = (~np.isnan(history["objective"])).sum(0)
+        history["epochs"] = done if lead else done.item()
+        history["stopped"] = self.stopped.astype(str) if lead else self.stopped.item()
         return history
 
+    def why(self):
+        """The error's message when nothing is left to train."""
+        became = (f"the objective became {self.last}" if not np.isfinite(self.last) else
+                  f"a parameter overflowed after an objective of {self.last:.4g}")
+        rate = self.optimizer.rate if self.optimizer.t else self.optimizer.learning_rate
+        return (f"training diverged in epoch {self.epoch}: {became} at learning rate {shown(rate)}; the network has "
+                f"its last finite parameters. Lower the learning rate, or clip the gradient")
 
-def penalised_loss(network, loss, X, y, penalty):
-    """Loss and penalty of a batch in training mode; the gradient of their sum is left in network.grad."""
-    output, backward = network._pass(X, train=True)
-    value, d_output = loss(output, y)
-    backward(d_output)
-    if penalty is None:
-        return value, 0.0
-    penalised, gradient = penalty(network.weights)
-    network.dweights += gradient
-    return value, penalised
+    # What a checkpoint holds.
+
+    KEPT = ("going", "some_stopped", "all_stopped", "stopped", "last", "good", "best", "best_loss", "level", "waited",
+            "seen")
+
+    def checkpoint(self, rng):
+        """All that decides how the run goes on, in arrays and generators of its own."""
+        return copy.deepcopy({
+            "epoch": self.epoch, "run": {name: getattr(self, name) for name in self.KEPT}, "data": [*self.data],
+            "network": self.network.snapshot(), "generators": [layer.rng for layer in self.network.layers],
+            "rule": type(self.optimizer).__name__, "optimizer": _memory_of(self.optimizer),
+            "shuffling": rng.bit_generator.state})
+
+    def resume(self, kept, rng):
+        """Go on from there; ValueError, with nothing changed, if it comes from another network, rule or generator."""
+        layers = self.network.layers
+        for name, now, then in (
+                ("arrays", _forms(self.start), _forms(kept["network"])),
+                ("layers", len(layers), len(kept["generators"])), ("data", [*self.data], kept["data"]),
+                ("optimizer", type(self.optimizer).__name__, kept["rule"]),
+                ("rng", rng.bit_generator.state["bit_generator"], kept["shuffling"]["bit_generator"])):
+            if now != then:
+                raise ValueError(f"resume must come from a training like this one, got other {name}: {then} there, "
+                                 f"{now} here; start afresh with resume=Checkpoint()")
+        kept = copy.deepcopy(kept)
+        vars(self).update(kept["run"])
+        vars(self.optimizer).update(kept["optimizer"])
+        self.network.restore(kept["network"])
+        for layer, generator in zip(layers, kept["generators"]):
+            layer.rng = generator
+        rng.bit_generator.state = kept["shuffling"]
 
 
-def share_right(output, labels):
-    """The share of right answers; an output with NaN is none."""
-    answers = output.argmax(-1) if output.shape[-1] > 1 else output[..., 0] > 0
-    return (np.where(np.isnan(output).any(-1), -1, answers) == labels).mean(-1)
+def _forms(arrays):
+    return [(str(array.dtype), array.shape) for array in arrays]
 
 
-def custom(name, function, axes):
-    """A loss or penalty that is not from the library, whose every answer is checked; a network's part has `axes`."""
-    def checked(x, *target):
-        value, gradient = as_pair(name, function(x, *target), x.shape[:x.ndim - axes], x.shape)
-        return value, gradient.astype(x.dtype, copy=False)
-
-    return checked
+def _memory_of(optimizer):
+    """What it remembers of its steps, without the settings that it was made with."""
+    settings = {field.name for field in fields(optimizer) if field.init}
+    return {name: value for name, value in vars(optimizer).items() if name not in settings}
 
 
-def penalty_formula(penalty):
-    """Of a penalty of the library its formula: what it would check holds for every network."""
-    if isinstance(penalty, Penalty) and type(penalty).__call__ is Penalty.__call__:
-        return penalty.compute
-    return None if penalty is None else custom("penalty", penalty, axes=1)
+_INSIDE = ContextVar("inside", default=False)
+
+
+@contextmanager
+def passing_interrupts_on() -> Iterator[None]:
+    """Within this block Ctrl-C is not for `fit` to keep: whoever called what calls `fit` has to hear of it."""
+    before = _INSIDE.set(True)
+    try:
+        yield
+    finally:
+        _INSIDE.reset(before)
+
+
+def interrupts_pass_on() -> bool:
+    return _INSIDE.get()

@@ -10,22 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from nnlib._check import as_count, as_number, shown
-from nnlib._memory import ones
+from nnlib._check import as_count, as_number, called, shown
+from nnlib._memory import Bound, ones, sum_over_examples
 from nnlib.activations import Activation
 from nnlib.initializers import constant, he_normal, zeros
 
 Arrays = dict[str, tuple[tuple[int, ...], Callable]]  # name -> (shape, initializer)
 
 
-class Layer:
+class Layer(Bound):
     """What all layers share. A layer lives in one Network, which sets its arrays and its generator `rng`.
 
     Attributes
     ----------
     weights, others, statistics : dictionaries from the name of an array to (shape, initializer). Penalties act on
-        weights alone; statistics are remembered but not trained. An array `W` has its gradient in `dW`.
+        weights alone; statistics are remembered but not trained. An array `W` has its gradient in `dW`. They are views
+        of the network's: assign into them (``W[...] = new``), to rebind one is refused.
     fan_in, fan_out : the features that it takes and gives, or None where it takes any number and leaves it as it is.
+    arguments : names of the attributes that make a layer like this one, for its repr and for ``network.save``.
+    least : examples that a batch must have in training.
     input_gradient : whether backward has to return dX; the network clears it where nobody needs it.
     """
 
@@ -34,17 +37,26 @@ class Layer:
     statistics: Arrays = {}
     fan_in: int | None = None
     fan_out: int | None = None
+    arguments: tuple[str, ...] = ()
+    least = 1
     rng: Any = None
     copies: int | None = None
     input_gradient = True
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(X, train) -> (Y, backward)")
+
+    def __getattr__(self, name):
+        if name.removeprefix("d") in self.weights | self.others or name in self.statistics:
+            raise AttributeError(f"{type(self).__name__} has its {name} once it is in a Network")
+        raise AttributeError(f"{type(self).__name__} has no attribute {name}")
 
     def __getstate__(self):
         """Without the views: whoever copies or pickles the network binds them anew."""
-        arrays = {prefix + name for name in {*self.weights, *self.others, *self.statistics} for prefix in ("", "d")}
-        return {name: value for name, value in vars(self).items() if name not in arrays}
+        return {name: value for name, value in vars(self).items() if name not in (*self.bound, "bound")}
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(repr(getattr(self, name)) for name in self.arguments)})"
 
 
 class Dense(Layer):
@@ -68,10 +80,12 @@ class Dense(Layer):
     b: np.ndarray
     dW: np.ndarray
     db: np.ndarray
+    arguments = ("fan_in", "fan_out")
 
     def __init__(self, fan_in: int, fan_out: int, init: Callable = he_normal):
-        self.fan_in, self.fan_out = as_count("fan_in", fan_in), as_count("fan_out", fan_out)
-        if not callable(init):
+        self.fan_in = as_count("fan_in", fan_in)
+        self.fan_out = as_count("fan_out", fan_out)
+        if not callable(called("init", init)):
             raise TypeError(f"init must be an initializer, called as init(rng, shape), got {shown(init)}")
         self.weights = {"W": ((self.fan_in, self.fan_out), init)}
         self.others = {"b": ((self.fan_out,), zeros)}
@@ -81,8 +95,8 @@ class Dense(Layer):
         Y += self.b[..., None, :]
 
         def backward(dY):
-            np.matmul(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
-            np.matmul(ones(X.shape[-2], X.dtype), dY, out=self.db)  # a sum over n
+            sum_over_examples(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
+            sum_over_examples(ones(X.shape[-2], X.dtype), dY, out=self.db)
             return dY @ self.W.mT if self.input_gradient else None
 
         return Y, backward
@@ -101,8 +115,10 @@ class Activate(Layer):
     (array([[2., 0.]]), array([[5., 0.]]))
     """
 
+    arguments = ("activation",)
+
     def __init__(self, activation: Activation):
-        if not isinstance(activation, Activation):
+        if not isinstance(called("activation", activation), Activation):
             raise TypeError(f"activation must be one of nnlib.activations, got {shown(activation)}")
         self.activation = activation
 
@@ -123,11 +139,13 @@ class Dropout(Layer):
     >>> from nnlib.network import Network
     >>> network = Network([Dropout(0.5)], rng=np.random.default_rng(0))
     >>> network.forward(np.ones((2, 4)), train=True)[0]
-    array([[2., 2., 0., 0.],
-           [2., 2., 0., 0.]])
+    array([[0., 0., 0., 2.],
+           [0., 0., 2., 2.]])
     >>> network(np.ones((1, 4)))
     array([[1., 1., 1., 1.]])
     """
+
+    arguments = ("p",)
 
     def __init__(self, p: float):
         if not 0 <= as_number("p", p) < 1:
@@ -154,6 +172,10 @@ class BatchNorm(Layer):
     ----------
     units : number of features. momentum : weight of the old running value, in [0, 1). epsilon : above 0.
 
+    Raises
+    ------
+    ValueError : a batch of one example in training, whose variance 0 says nothing.
+
     Arrays: gamma, beta (units,), with gradients dgamma, dbeta; statistics running_mean, running_var.
 
     >>> from nnlib.network import Network
@@ -171,34 +193,49 @@ class BatchNorm(Layer):
     dbeta: np.ndarray
     running_mean: np.ndarray
     running_var: np.ndarray
+    arguments = ("units", "momentum", "epsilon")
+    least = 2
 
     def __init__(self, units: int, momentum: float = 0.9, epsilon: float = 1e-5):
-        self.fan_in = self.fan_out = as_count("units", units)
+        self.units = self.fan_in = self.fan_out = as_count("units", units)
         if not 0 <= as_number("momentum", momentum) < 1:
             raise ValueError(f"momentum, the weight of the old running value, must be in [0, 1), got {momentum}")
         if not 0 < as_number("epsilon", epsilon) < np.inf:
             raise ValueError(f"epsilon must be a positive number, got {epsilon}")
-        self.momentum, self.epsilon = float(momentum), float(epsilon)
-        shape = (self.fan_in,)
+        self.momentum = float(momentum)
+        self.epsilon = float(epsilon)
+        shape = (self.units,)
         self.others = {"gamma": (shape, constant(1.0)), "beta": (shape, zeros)}
         self.statistics = {"running_mean": (shape, zeros), "running_var": (shape, constant(1.0))}
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
+        if train and X.shape[-2] < self.least:
+            raise ValueError(f"X must hold at least {self.least} examples where BatchNorm trains, got shape {X.shape}; "
+                             f"the variance of one is 0")
+        mean = _mean(X) if train else self.running_mean[..., None, :]
+        centred = X - mean
+        variance = _mean(centred * centred) if train else self.running_var[..., None, :]
         if train:
-            mean, variance = X.mean(-2), X.var(-2)
             for running, batch in ((self.running_mean, mean), (self.running_var, variance)):
-                running[...] = self.momentum * running + (1 - self.momentum) * batch
-        else:
-            mean, variance = self.running_mean, self.running_var
-        scale = (1 / np.sqrt(variance + self.epsilon))[..., None, :]
-        xhat = (X - mean[..., None, :]) * scale
+                running[...] = self.momentum * running + (1 - self.momentum) * batch[..., 0, :]
+        scale = 1 / np.sqrt(variance + self.epsilon)
+        xhat = centred * scale
 
         def backward(dY):
-            self.dgamma[...] = (dY * xhat).sum(-2)
-            self.dbeta[...] = dY.sum(-2)
+            self.dgamma[...] = _sum(dY * xhat)[..., 0, :]
+            self.dbeta[...] = _sum(dY)[..., 0, :]
             g = dY * self.gamma[..., None, :]
             if train:
-                g = g - g.mean(-2, keepdims=True) - xhat * (g * xhat).mean(-2, keepdims=True)
+                g = g - _mean(g) - xhat * _mean(g * xhat)
             return g * scale
 
         return xhat * self.gamma[..., None, :] + self.beta[..., None, :], backward
+
+
+def _mean(X):
+    return (_sum(X) / X.shape[-2]).astype(X.dtype, copy=False)
+
+
+def _sum(X):
+    """The sum over the examples, (..., n, d) -> (..., 1, d), in float64: float32 gets lost in long sums."""
+    return ones((1, X.shape[-2]), np.dtype(np.float64)) @ X.astype(np.float64, copy=False)

@@ -12,13 +12,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, all_finite, as_array, as_float, as_labels, shown
+from nnlib._check import Computing, Value, all_finite, as_array, as_float, as_labels, shown
 from nnlib._memory import ones, row_starts
 from nnlib.activations import log_softmax, sigmoid, softmax, softplus
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(Computing):
     """What all losses share: ``loss(output, target)`` is ``loss.compute(*loss.check(output, target))``.
 
     `labels` says what a target holds: "classes" (numbers of classes, or their probabilities), "binary" (from 0 to 1) or

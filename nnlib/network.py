@@ -6,19 +6,23 @@ on reshaped views. So an optimiser step, a penalty, a checkpoint or a gradient c
 
 import copy
 import math
+import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib._check import LARGEST, as_count, as_finite, as_flag, as_float, as_generator, divided, is_whole, shown
-from nnlib._memory import aligned_zeros
+from nnlib import _file
+from nnlib._check import LARGEST, as_count, as_finite, as_flag, as_float, as_generator, called, divided, is_whole, shown
+from nnlib._memory import Bound, aligned_zeros
 from nnlib.activations import Activation, relu
 from nnlib.initializers import he_normal
 from nnlib.layers import Activate, Dense, Layer
 
+TRAINED = ("weights", "others")
 
-class Network:
+
+class Network(Bound):
     """Layers applied one after the other.
 
     Parameters
@@ -30,19 +34,23 @@ class Network:
 
     Attributes
     ----------
-    params, grad : arrays (P,), or (K, P) with copies. Assign into them (``params[...] = new``), never rebind them.
+    params, grad : arrays (P,), or (K, P) with copies. Assign into them (``params[...] = new``): to rebind one, or any
+        other array of a network or layer, is refused.
     weights, dweights : views of the part of params that penalties act on, and of its gradient. weight_mask : (P,), 1
         for weights and 0 for the rest.
-    layers : the layers, whose arrays (W, b, dW, ...) are views of params and grad.
+    layers : tuple of the layers, whose arrays (W, b, dW, ...) are views of params and grad.
 
     Raises
     ------
-    ValueError : layers that do not fit or already belong to a network, an unknown dtype, copies below 1.
+    ValueError : layers that do not fit or already belong to a network, an unknown dtype, copies below 1. The layers are
+        as free as before.
     TypeError : a layer that is none, an rng that is not a Generator.
 
     >>> net = Network([Dense(2, 3), Activate(relu), Dense(3, 1)], rng=np.random.default_rng(0))
     >>> net.params.shape, net.weights.shape, net(np.zeros((5, 2))).shape
     ((13,), (9,), (5, 1))
+    >>> net
+    <Network of 13 parameters, float64: Dense(2, 3), Activate(ReLU()), Dense(3, 1)>
     """
 
     def __init__(self, layers: Sequence[Layer], *, rng: np.random.Generator, dtype: DTypeLike = np.float64,
@@ -50,58 +58,69 @@ class Network:
         as_generator(rng)
         if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be np.float32 or np.float64, got {shown(dtype)}")
-        self.layers, self.copies = _fitting(layers), None if copies is None else as_count("copies", copies)
+        self.layers = _fitting(layers)
+        self.copies = None if copies is None else as_count("copies", copies)
         lead = () if self.copies is None else (self.copies,)
         trained = (i for i, layer in enumerate(self.layers) if layer.weights or layer.others)
         self._first_trained = next(trained, 0)
-        self._n_weights = _size(self._places("weights"))
-        size = _size(self._places("weights", "others"))
+        self._n_weights = _numbers_in(self._places("weights"))
+        size = _numbers_in(self._places(*TRAINED))
         if size * math.prod(lead) > LARGEST:
             raise ValueError(f"layers must have at most {LARGEST:,} parameters in all copies, got {size} in each")
-        self.params, self.grad = aligned_zeros((*lead, size), dtype), aligned_zeros((*lead, size), dtype)
-        self.statistics = np.zeros((*lead, _size(self._places("statistics"))), dtype)
-        for layer, generator in zip(self.layers, divided(rng, len(self.layers))):
-            layer.rng, layer.copies = generator, self.copies
-        self._bind()
-        for layer in self.layers:
-            for name, (shape, init) in (layer.weights | layer.others | layer.statistics).items():
-                first = as_finite(f"what init returns for {name}", init(layer.rng, (*lead, *shape)))
+        self.params = aligned_zeros((*lead, size), dtype)
+        self.grad = aligned_zeros((*lead, size), dtype)
+        self.statistics = np.zeros((*lead, _numbers_in(self._places("statistics"))), dtype)
+        generators = divided(rng, len(self.layers))
+        for vector, kinds in ((self.params, TRAINED), (self.statistics, ("statistics",))):
+            for i, name, part, shape, init in self._places(*kinds):
+                first = as_finite(f"what init returns for {name}", init(generators[i], (*lead, *shape)))
                 if first.shape != (*lead, *shape):
                     raise ValueError(f"init must return an array of the shape that it is asked for, {(*lead, *shape)}, "
                                      f"got {first.shape} for {name}")
-                getattr(layer, name)[...] = first
+                vector[..., part].reshape(*lead, *shape, copy=False)[...] = first
+        for layer, generator in zip(self.layers, generators):  # from here on nothing can go wrong
+            layer.rng = generator
+            layer.copies = self.copies
+        self._bind()
 
     def _places(self, *kinds):
-        """Where each array lies in its vector: (layer, name, slice, shape)."""
+        """Where each array lies in its vector: (number of the layer, name, slice, shape, initializer)."""
         at = 0
         for kind in kinds:
-            for layer in self.layers:
-                for name, (shape, _) in getattr(layer, kind).items():
-                    yield layer, name, slice(at, at := at + math.prod(shape)), shape
+            for i, layer in enumerate(self.layers):
+                for name, (shape, init) in getattr(layer, kind).items():
+                    yield i, name, slice(at, at := at + math.prod(shape)), shape, init
 
     def _bind(self):
         """Hand every layer its views of the vectors; also after a copy or a pickle, which leave it none."""
         lead = self.params.shape[:-1]
-        for layer, name, part, shape in self._places("weights", "others"):
-            setattr(layer, name, self.params[..., part].reshape(*lead, *shape, copy=False))
-            setattr(layer, "d" + name, self.grad[..., part].reshape(*lead, *shape, copy=False))
-        for layer, name, part, shape in self._places("statistics"):
-            setattr(layer, name, self.statistics[..., part].reshape(*lead, *shape, copy=False))
-        self.weights, self.dweights = self.params[..., :self._n_weights], self.grad[..., :self._n_weights]
-        self.weight_mask = (np.arange(self.params.shape[-1]) < self._n_weights).astype(self.params.dtype)
+        for prefix, vector, kinds in (("", self.params, TRAINED), ("d", self.grad, TRAINED),
+                                      ("", self.statistics, ("statistics",))):
+            for i, name, part, shape, _ in self._places(*kinds):
+                self.layers[i].bind(**{prefix + name: vector[..., part].reshape(*lead, *shape, copy=False)})
+        self.bind(
+            layers=self.layers, copies=self.copies, params=self.params, grad=self.grad, statistics=self.statistics,
+            weights=self.params[..., :self._n_weights], dweights=self.grad[..., :self._n_weights],
+            weight_mask=(np.arange(self.params.shape[-1]) < self._n_weights).astype(self.params.dtype))
 
     def __getstate__(self):
         """Without what `_bind` makes."""
-        return {name: value for name, value in vars(self).items() if name not in ("weights", "dweights", "weight_mask")}
+        made = ("weights", "dweights", "weight_mask", "bound")
+        return {name: value for name, value in vars(self).items() if name not in made}
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
+        vars(self).update(state)
         self._bind()
+
+    def __repr__(self):
+        copies = "" if self.copies is None else f"{self.copies} copies of "
+        return (f"<Network of {copies}{self.params.shape[-1]:,} parameters, {self.params.dtype}: "
+                f"{', '.join(map(repr, self.layers))}>")
 
     def __call__(self, X: ArrayLike) -> np.ndarray:
         """The output in prediction mode: (n, fan_out), or (K, n, fan_out) with copies; for classes, logits."""
         with np.errstate(all="ignore"):
-            return self._pass(self._input(X), train=False)[0]
+            return self.compute(self._input(X), train=False)[0]
 
     def forward(self, X: ArrayLike, train: bool) -> tuple[np.ndarray, Callable]:
         """The output and the way back, as every layer gives them.
@@ -115,11 +134,13 @@ class Network:
         Y : (n, fan_out) or (K, n, fan_out). backward : ``backward(dY, input_gradient=False)`` fills `grad`, and returns
         dX if asked for it: of X's shape, or (K, n, fan_in), each copy's own, where X is shared.
         """
-        train = as_flag("train", train)
+        if as_flag("train", train):
+            self.changeable()
         with np.errstate(all="ignore"):
-            Y, way_back = self._pass(self._input(X), train)
+            Y, way_back = self.compute(self._input(X), bool(train))
 
         def backward(dY, input_gradient=False):
+            self.changeable()
             dY = as_float("dY", dY)
             if dY.shape != Y.shape:
                 raise ValueError(f"dY must have the output's shape {Y.shape}, got {dY.shape}")
@@ -128,16 +149,19 @@ class Network:
 
         return Y, backward
 
-    def _pass(self, X, train):
+    def compute(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
+        """`forward` without the checks."""
         ways_back = []
         for layer in self.layers:
-            X, back = layer.forward(X, train)
-            ways_back.append(back)
+            X, way_back = layer.forward(X, train)
+            ways_back.append(way_back)
 
         def backward(dY, input_gradient=False):
-            self.layers[self._first_trained].input_gradient = input_gradient  # nothing before it needs one
-            for back in reversed(ways_back[0 if input_gradient else self._first_trained:]):
-                dY = back(dY)
+            first = self.layers[self._first_trained]  # nothing before it needs a gradient
+            if first.input_gradient != input_gradient:
+                first.input_gradient = input_gradient
+            for way_back in reversed(ways_back[0 if input_gradient else self._first_trained:]):
+                dY = way_back(dY)
             return dY if input_gradient else None
 
         return X, backward
@@ -154,15 +178,27 @@ class Network:
         with np.errstate(over="ignore"):
             return X.astype(self.params.dtype, copy=False)
 
-    def copy(self, k: int) -> "Network":
+    def changeable(self) -> None:
+        """ValueError where the arrays are read-only, as joblib and memory maps load them."""
+        if not (self.params.flags.writeable and self.grad.flags.writeable and self.statistics.flags.writeable):
+            raise ValueError("network must be writeable, got read-only arrays, as joblib loads with mmap_mode='r'; "
+                             "take a copy: network = copy.deepcopy(network)")
+
+    @property
+    def least(self) -> int:
+        """The examples that a batch must have in training."""
+        return max(layer.least for layer in self.layers)
+
+    def member(self, k: int) -> "Network":
         """Network number k of the K as a network of its own."""
-        if not is_whole(k) or k not in range(self.copies or 0):
-            raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}; "
-                             f"of a single network make one with copy.deepcopy")
+        if self.copies is None:
+            raise ValueError("k must be the number of a copy, but the network is a single one; "
+                             "copy it with copy.deepcopy(network)")
+        if not is_whole(k) or k not in range(self.copies):
+            raise ValueError(f"k must be the number of a copy, below {self.copies}, got {shown(k)}")
         single = copy.deepcopy(self)
-        single.copies = None
-        for name in ("params", "grad", "statistics"):
-            setattr(single, name, getattr(self, name)[k].copy())
+        vectors = {name: getattr(self, name)[k].copy() for name in ("params", "grad", "statistics")}
+        vars(single).update(vectors, copies=None)
         for layer in single.layers:
             layer.copies = None
         single._bind()
@@ -174,6 +210,10 @@ class Network:
 
     def restore(self, snapshot: tuple[np.ndarray, np.ndarray]) -> None:
         """Put a snapshot back, in place."""
+        if not isinstance(snapshot, (tuple, list)) or len(snapshot) != 2:
+            raise TypeError(f"snapshot must be a pair (params, statistics), as from network.snapshot(), "
+                            f"got {shown(snapshot)}; parameters alone are set by params[...] = new")
+        self.changeable()
         params, statistics = (as_float("snapshot", part) for part in snapshot)
         if params.shape != self.params.shape or statistics.shape != self.statistics.shape:
             raise ValueError(f"snapshot must come from a network with parameters {self.params.shape} and statistics "
@@ -185,6 +225,48 @@ class Network:
         generators = divided(np.random.default_rng(as_count("seed", seed, least=0)), len(self.layers))
         for layer, generator in zip(self.layers, generators):
             layer.rng = generator
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the network to one .npz file: layers, parameters, statistics and generators; `load` reads it.
+
+        There is no pickle in it, and no initializer. Gradients are left out.
+
+        Parameters
+        ----------
+        path : name of the file, taken as it is; an older file is replaced once the new one is complete.
+
+        Raises
+        ------
+        TypeError : a layer or activation that is not from the library, so that no file could say what it does.
+        """
+        about = {"copies": self.copies, "layers": [_file.described(i, layer) for i, layer in enumerate(self.layers)],
+                 "generators": [layer.rng.bit_generator.state for layer in self.layers]}
+        _file.write(path, about, params=self.params, statistics=self.statistics)
+
+
+def load(path: str | os.PathLike) -> Network:
+    """The network that ``network.save(path)`` wrote, to the bit, with the masks that it would have drawn next.
+
+    Raises
+    ------
+    FileNotFoundError : there is no such file. ValueError : it is damaged, of another kind, or of a later version.
+
+    >>> import os, tempfile
+    >>> network = mlp([2, 3, 1], rng=np.random.default_rng(0))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "network.npz")
+    ...     network.save(path)
+    ...     np.array_equal(load(path)([[1.0, 2.0]]), network([[1.0, 2.0]]))
+    True
+    """
+    with _file.reading(path) as (about, arrays):
+        params, statistics = arrays["params"], arrays["statistics"]
+        network = Network([_file.built(layer) for layer in about["layers"]], rng=np.random.default_rng(0),
+                          dtype=params.dtype.newbyteorder("="), copies=about["copies"])
+        network.restore((params, statistics))
+        for layer, state in zip(network.layers, about["generators"], strict=True):
+            layer.rng.bit_generator.state = state
+    return network
 
 
 def mlp(sizes: Sequence[int], activation: Activation = relu, init: Callable = he_normal, *, rng: np.random.Generator,
@@ -205,22 +287,36 @@ def mlp(sizes: Sequence[int], activation: Activation = relu, init: Callable = he
     return Network(layers[:-1], rng=rng, dtype=dtype, copies=copies)
 
 
-def _size(places):
-    return sum(math.prod(shape) for *_, shape in places)
+def _numbers_in(places):
+    return sum(math.prod(shape) for *_, shape, _ in places)
 
 
 def _fitting(layers):
-    """The layers as a list, once it is sure that each is free and takes what the one before it gives."""
+    """The layers as a tuple, once it is sure that each is free and takes what the one before it gives."""
     if not isinstance(layers, (list, tuple)) or not layers:
         raise ValueError(f"layers must be a list of at least one layer, got {shown(layers)}")
     features = None
     for i, layer in enumerate(layers):
-        if not isinstance(layer, Layer):
+        if not isinstance(called(f"layers[{i}]", layer), Layer):
             raise TypeError(f"layers[{i}] must be a layer, got {shown(layer)}; wrap an activation in Activate")
         if layer.rng is not None or any(layer is other for other in layers[:i]):
             raise ValueError(f"layers[{i}] already belongs to a network; "
                              f"make a new {type(layer).__name__} for each place")
+        for kind in (*TRAINED, "statistics"):
+            if not _describes_arrays(getattr(layer, kind)):
+                raise ValueError(f"layers[{i}].{kind} must map names to (shape, initializer), "
+                                 f"got {shown(getattr(layer, kind))}")
         if None not in (features, layer.fan_in) and features != layer.fan_in:
             raise ValueError(f"layers[{i}] takes {layer.fan_in} features, but the layer before it gives {features}")
         features = layer.fan_out or features
-    return list(layers)
+    return tuple(layers)
+
+
+def _describes_arrays(arrays):
+    """Whether these are what a layer says of its arrays: {name: (shape, initializer)}."""
+    def is_shape(shape):
+        return isinstance(shape, tuple) and all(is_whole(n) and n >= 0 for n in shape)
+
+    return isinstance(arrays, dict) and all(
+        isinstance(entry, tuple) and len(entry) == 2 and is_shape(entry[0]) and callable(entry[1])
+        for entry in arrays.values())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_float, like, shown
+from nnlib._check import Computing, Value, as_float, like, shown
 
 
 def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
@@ -40,7 +40,7 @@ def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
 
 
 @dataclass(frozen=True)
-class Penalty:
+class Penalty(Computing):
     """What all penalties share: the strength, and the checks before a formula is used.
 
     >>> isinstance(L2(0.1), Penalty)

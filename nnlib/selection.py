@@ -4,8 +4,9 @@ A sweep trains the settings of its grid side by side, as the copies of one ensem
 chunks, to an executor: the built-in one by default, a process pool, or a cluster's.
 """
 
+import pickle
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
@@ -13,10 +14,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlib._check import (
-    LARGEST, as_array, as_callable, as_count, as_data, as_finite, as_float, as_generator, divided, shown,
+    LARGEST,
+    Diverged,
+    as_array,
+    as_callable,
+    as_count,
+    as_data,
+    as_finite,
+    as_float,
+    as_generator,
+    called,
+    divided,
+    shown,
 )
+from nnlib._run import passing_interrupts_on
 from nnlib.network import Network
-from nnlib.penalties import L2
+from nnlib.optimizers import Optimizer
+from nnlib.penalties import L2, Penalty
 from nnlib.training import fit
 
 Folds = list[tuple[np.ndarray, np.ndarray]]  # (train, validation) indices
@@ -58,17 +72,18 @@ def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) ->
 
     Returns
     -------
-    Array (k,) or (k, m).
+    Array (k,) or (k, m). Ctrl-C ends it, also from within a `fit`.
 
     >>> folds = k_fold(6, 3, np.random.default_rng(0))
     >>> X = np.arange(6.0)[:, None]
     >>> cross_validate(lambda X, y, X_val, y_val: abs(y.mean() - y_val.mean()), X, X[:, 0], folds).shape
     (3,)
     """
-    X, y = _examples(X, y)
+    X, y = _data_set(X, y)
     as_callable("score", score, "as score(X_train, y_train, X_validation, y_validation)")
-    scores = [as_float("what score returns", score(X[train], y[train], X[rest], y[rest]))
-              for train, rest in _checked(folds, len(X))]
+    with passing_interrupts_on():  # no score is of a network that was still to be trained
+        scores = [as_float("what score returns", score(X[train], y[train], X[rest], y[rest]))
+                  for train, rest in _index_pairs(folds, len(X))]
     shapes = sorted({found.shape for found in scores})
     if len(shapes) > 1:
         raise ValueError(f"score must return an array of the same shape on every fold, got {shapes}")
@@ -139,7 +154,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
 
     Returns
     -------
-    Sweep.
+    Sweep. Ctrl-C ends it, and what was not yet begun is not begun.
 
     >>> from functools import partial
     >>> from nnlib.losses import cross_entropy
@@ -155,7 +170,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     as_callable("build", build, "as build(rng=..., copies=K) -> Network")
     as_callable("optimizer", optimizer, "as optimizer(learning_rate), like Adam")
     as_callable("penalty", penalty, "as penalty(strength), like L2")
-    if not (executor is None or hasattr(executor, "submit")):
+    if not (executor is None or hasattr(called("executor", executor), "submit")):
         raise TypeError(f"executor must be a concurrent.futures.Executor or None, got {shown(executor)}")
     learning_rates, strengths = as_finite("learning_rates", learning_rates), as_finite("strengths", strengths)
     for name, values in (("learning_rates", learning_rates), ("strengths", strengths)):
@@ -163,22 +178,33 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
             raise ValueError(f"{name} must be a list of at least one number, got shape {values.shape}")
     if folds is not None and validation is not None:
         raise ValueError("validation must be None where there are folds: each fold brings its own")
-    X, y = _examples(X, y)
+    X, y = _data_set(X, y)
     if validation is not None:
         as_data("validation", validation)
-        validation = _examples(*validation, of="validation ")
+        validation = _data_set(*validation, of="validation ")
     parts = [(X, y, validation)] if folds is None else [
-        (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _checked(folds, len(X))]
+        (X[train], y[train], (X[held_out], y[held_out])) for train, held_out in _index_pairs(folds, len(X))]
     most = max(SETTINGS // (len(learning_rates) * len(strengths)), 1)
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
-    trial = build(rng=np.random.default_rng(0), copies=1)
-    if not isinstance(trial, Network):
-        raise TypeError(f"build must return a Network, got {shown(trial)}")
+    trial, other = _ensemble(build, np.random.default_rng(0), 1), _ensemble(build, np.random.default_rng(0), 1)
+    if trial is other:
+        raise ValueError(f"build must make a new network at each call, got {shown(build)}, which gives the same again")
+    _made("optimizer=Adam", optimizer, Optimizer, grid[:, :1])
+    _made("penalty=L2", penalty, Callable, grid[:, 1:2])
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
             for (part, chunk), generator in zip(product(parts, chunks), divided(rng, len(parts) * len(chunks)))]
-    futures = [(executor or _Here()).submit(_train, *job) for job in jobs]
-    rows = [future.result() for future in futures]  # one a chunk: five arrays (copies of the chunk,)
+    if isinstance(executor, ProcessPoolExecutor):
+        for name, value in (("build", build), ("loss", loss), ("optimizer", optimizer), ("penalty", penalty)):
+            _picklable(name, value)
+    futures: list[Future] = []
+    try:
+        for job in jobs:
+            futures.append((executor or _Here()).submit(_train, *job))
+        rows = [future.result() for future in futures]  # one a chunk: five arrays (copies of the chunk,)
+    finally:
+        for future in futures:
+            future.cancel()  # after an error or Ctrl-C: what has not been begun
     shape = (len(parts), len(learning_rates), len(strengths), seeds)
     found = [np.moveaxis(np.concatenate(column).reshape(shape), 0, 2) for column in zip(*rows)]
     return Sweep(learning_rates, strengths, *found)
@@ -186,13 +212,14 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
 
 def _train(build, loss, optimizer, penalty, X, y, validation, grid, epochs, batch_size, rng):
     """One chunk: its settings (K, 3) as the K copies of one network."""
-    network = build(rng=rng, copies=len(grid))
+    network = _ensemble(build, rng, len(grid))
     rates, strengths = grid[:, :1], grid[:, 1:2]
     try:
-        history = fit(network, loss, optimizer(rates), X, y, epochs=epochs, batch_size=batch_size, rng=rng,
-                      penalty=penalty(strengths) if strengths.any() else None, validation=validation,
-                      evaluate_every=epochs)
-    except FloatingPointError as error:  # all copies of this chunk diverged; others may not have
+        with passing_interrupts_on():
+            history = fit(network, loss, optimizer(rates), X, y, epochs=epochs, batch_size=batch_size, rng=rng,
+                          penalty=penalty(strengths) if strengths.any() else None, validation=validation,
+                          evaluate_every=epochs)
+    except Diverged as error:  # all copies of this chunk diverged; others may not have
         history = error.history
     last = [getattr(history, f"{part}_{value}") for part in ("train", "validation") for value in ("loss", "accuracy")]
     return [values[-1] if len(values) else np.full(len(grid), np.nan) for values in last] + [history.stopped]
@@ -201,15 +228,48 @@ def _train(build, loss, optimizer, penalty, X, y, validation, grid, epochs, batc
 class _Here(Executor):
     """The executor that does not wait: it works where it is called."""
 
-    def submit(self, function, /, *arguments):
-        future = Future()
-        future.set_result(function(*arguments))
+    def submit(self, function, /, *arguments, **options):
+        future: Future = Future()
+        future.set_result(function(*arguments, **options))
         return future
 
 
-def _examples(X, y, of=""):
+def _ensemble(build, rng, copies):
+    network = _made("build=partial(mlp, [64, 32, 10])", build, Network, rng=rng, copies=copies)
+    if network.copies != copies:
+        raise ValueError(f"build must return a network with copies={copies} where it is asked for them, got {network}")
+    return network
+
+
+def _made(like, make, kind, *arguments, **options):
+    """What the factory `make` makes when it is tried, before any training; it must be of this kind."""
+    name = like.partition("=")[0]
+    if isinstance(make, (Network, Optimizer, Penalty)):
+        raise TypeError(f"{name} must make what it is given settings for, got {shown(make)}, which is made already; "
+                        f"leave the parentheses out, as in {like}")
+    try:
+        made = make(*arguments, **options)
+    except TypeError as error:
+        raise TypeError(f"{name} must be a factory, as in {like}, got {shown(make)}: {error}") from error
+    if not isinstance(called(f"what {name} returns", made), kind):
+        raise TypeError(f"{name} must return an instance of {kind.__name__}, as in {like}, got {shown(made)}")
+    return made
+
+
+def _picklable(name, value):
+    try:
+        pickle.dumps(value)
+    except Exception as error:  # each kind of object has its own way to say no
+        raise TypeError(f"{name} must be picklable for a pool of processes, got {shown(value)}; define it at the top "
+                        f"of a module, or make it with functools.partial") from error
+
+
+def _data_set(X, y, of=""):
     """X and y as arrays, once it is sure that they are one data set; of several, `fit` would give each copy its own."""
     X, y = as_array(f"{of}X", X), as_array(f"{of}y", y)
+    as_float(f"{of}X", X)
+    if y.dtype.kind == "f":
+        as_float(f"{of}y", y)
     if X.ndim != 2:
         raise ValueError(f"{of}X must have shape (n, d), got {X.shape}")
     if y.shape[:1] != X.shape[:1]:
@@ -217,7 +277,8 @@ def _examples(X, y, of=""):
     return X, y
 
 
-def _checked(folds, n):
+def _index_pairs(folds, n):
+    """The folds, each once it is sure that it is a pair of arrays of indices below n."""
     try:
         pairs = list(folds)  # scikit-learn's splitters yield them
     except TypeError:
@@ -227,8 +288,16 @@ def _checked(folds, n):
     for fold in pairs:
         if not isinstance(fold, (tuple, list)) or len(fold) != 2:
             raise ValueError(f"folds must be pairs of index arrays, as from k_fold({n}, k, rng), got {shown(fold)}")
-        train, held_out = fold
-        for indices in (train, held_out):
-            if np.ndim(indices) != 1 or len(indices) == 0 or np.min(indices) < 0 or np.max(indices) >= n:
-                raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them")
-        yield train, held_out
+        yield _indices(fold[0], n), _indices(fold[1], n)
+
+
+def _indices(part, n):
+    """One part of a fold; which examples belong to it may also be said by n booleans."""
+    indices = as_array("folds", part)
+    if indices.dtype.kind == "b" and indices.shape == (n,):
+        indices = np.flatnonzero(indices)
+    if indices.dtype.kind not in "iu" or indices.ndim != 1 or indices.size == 0 or not (
+            0 <= indices.min() and indices.max() < n):
+        raise ValueError(f"folds must hold indices from 0 to {n - 1}, as k_fold({n}, k, rng) makes them, "
+                         f"got {shown(part)}")
+    return indices

@@ -1,18 +1,32 @@
 """Training: the gradient of a network's loss, and `fit`, which follows it through mini-batches and returns a History.
 
-What happens within a step, and who stops when, stands in `_run.py`.
+What a step computes stands in `_data.py`, who goes on and who stops in `_run.py`.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_array, as_count, as_data, as_flag, as_float, as_generator, as_number, shown
-from nnlib._run import Data, Run, penalised_loss, penalty_formula, share_right
+from nnlib._check import (
+    Diverged,
+    Value,
+    as_array,
+    as_count,
+    as_data,
+    as_flag,
+    as_float,
+    as_generator,
+    as_number,
+    called,
+    shown,
+)
+from nnlib._data import Data, penalised_loss, share_right, unchecked
+from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
 from nnlib.network import Network
 from nnlib.optimizers import SGD, Optimizer
@@ -42,9 +56,10 @@ def loss_and_gradient(network: Network, loss: Callable, X: ArrayLike, y: ArrayLi
     (0.6931471805599453, array([ 2. , -2. ,  0.5, -0.5]))
     """
     data = Data(network, loss, X, y)
-    _callable("penalty", penalty)
+    network.changeable()
+    _callable_or_none("penalty", penalty)
     with np.errstate(all="ignore"):
-        value, penalised = penalised_loss(network, data.loss, data.X, data.y, penalty_formula(penalty))
+        value, penalised = penalised_loss(network, data.loss, data.X, data.y, unchecked(penalty))
     return value + penalised, network.grad.copy()
 
 
@@ -87,6 +102,8 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
 class EarlyStopping:
     """Stop when the validation loss has not fallen by more than `min_delta` for `patience` evaluations; keep the best.
 
+    The best is the lowest, however little lower it is. Falls add up: each is measured from the last one that counted.
+
     Parameters
     ----------
     patience : evaluations to wait, at least 1. min_delta : not below 0.
@@ -104,7 +121,7 @@ class EarlyStopping:
             raise ValueError(f"min_delta must be finite and not negative, got {self.min_delta}")
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class History:
     """What `fit` saw. Arrays have one row an epoch, (epochs,) or (epochs, K).
 
@@ -114,32 +131,69 @@ class History:
     epochs : epochs done. stopped : "finished", "early", "interrupted" or "diverged"; with K copies an array of them.
     A copy's values after it has stopped are NaN.
 
-    >>> History().stopped
-    'finished'
+    >>> from nnlib.losses import squared_error
+    >>> from nnlib.network import mlp
+    >>> rng = np.random.default_rng(0)
+    >>> history = fit(mlp([1, 1], rng=rng), squared_error, SGD(0.1), [[1.0], [2.0]], [[2.0], [4.0]],
+    ...               epochs=3, batch_size=2, rng=rng)
+    >>> history.loss.shape, history.stopped
+    ((3,), 'finished')
     """
 
-    loss: list = field(default_factory=list)
-    penalty: list = field(default_factory=list)
-    objective: list = field(default_factory=list)
-    evaluated: list = field(default_factory=list)
-    train_loss: list = field(default_factory=list)
-    train_accuracy: list = field(default_factory=list)
-    validation_loss: list = field(default_factory=list)
-    validation_accuracy: list = field(default_factory=list)
-    epochs: int | np.ndarray = 0
-    stopped: str | np.ndarray = "finished"
+    loss: np.ndarray
+    penalty: np.ndarray
+    objective: np.ndarray
+    evaluated: np.ndarray
+    train_loss: np.ndarray
+    train_accuracy: np.ndarray
+    validation_loss: np.ndarray
+    validation_accuracy: np.ndarray
+    epochs: int | np.ndarray
+    stopped: str | np.ndarray
+
+
+@dataclass(eq=False)
+class Checkpoint:
+    """Where a training stands: ``fit(..., resume=checkpoint)`` writes it after every epoch, and goes on from it.
+
+    Start with an empty one. A training that was cut in two, or ended by Ctrl-C or an error, and is called again with
+    the same arguments (but for `epochs`), ends in the same bits as one that was not. It holds copies of parameters,
+    statistics, generators and the optimiser's memory, and can be pickled.
+
+    >>> from nnlib.losses import squared_error
+    >>> from nnlib.network import mlp
+    >>> rng, checkpoint = np.random.default_rng(0), Checkpoint()
+    >>> network = mlp([1, 1], rng=rng)
+    >>> for epochs in (3, 5):
+    ...     history = fit(network, squared_error, SGD(0.1), [[1.0], [2.0]], [[2.0], [4.0]],
+    ...                   epochs=epochs, batch_size=1, rng=rng, resume=checkpoint)
+    ...     print(checkpoint, history.epochs)
+    Checkpoint(epoch=3) 3
+    Checkpoint(epoch=5) 5
+    """
+
+    kept: dict[str, Any] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def epoch(self) -> int:
+        """How many are done."""
+        return 0 if self.kept is None else self.kept["epoch"]
+
+    def __repr__(self) -> str:
+        return f"Checkpoint(epoch={self.epoch})"
 
 
 def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y: ArrayLike, *, epochs: int,
         batch_size: int, rng: np.random.Generator, penalty: Callable | None = None, proximal: Any = None,
         validation: tuple[ArrayLike, ArrayLike] | None = None, early_stopping: EarlyStopping | None = None,
-        clip: Callable | None = None, evaluate_every: int = 1, progress: bool = False) -> History:
+        clip: Callable | None = None, evaluate_every: int = 1, progress: bool = False,
+        resume: Checkpoint | None = None) -> History:
     """Train a network on mini-batches, shuffled anew in every epoch.
 
     Parameters
     ----------
     network : Network, changed in place. loss : from `nnlib.losses`, or one of your own that returns (value, gradient).
-    optimizer : from `nnlib.optimizers`; started afresh.
+    optimizer : from `nnlib.optimizers`; started afresh, but for `resume`.
     X : (n, features), or (K, n, features) for copies with data of their own; y : targets, likewise. Integers (K, n) are
         each copy's own labels to cross-entropy, whatever else their shape might mean.
     epochs, batch_size : whole numbers; the last batch of an epoch may be smaller. rng : Generator of the shuffling.
@@ -148,15 +202,17 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     validation : (X, y) to evaluate on, or None. early_stopping : EarlyStopping, which needs validation, or None.
     clip : callable, gradient -> gradient, from `nnlib.optimizers`. evaluate_every : epochs between evaluations; the
         last epoch is always evaluated. progress : show a line that counts epochs.
+    resume : a `Checkpoint`, to write after every epoch and to go on from; `epochs` and History count from its start.
 
     Returns
     -------
-    History. Ctrl-C ends the training early and returns it, too.
+    History. Ctrl-C ends the training early and returns it, too; within a sweep, a cross-validation or another `fit` it
+    goes on to whoever called that.
 
     Raises
     ------
-    FloatingPointError : the objective is no longer finite (of all copies); it names epoch, loss and learning rate. The
-        network keeps its last finite parameters, and the error carries the History as `.history`.
+    Diverged : a FloatingPointError: the objective is no longer finite (of all copies); it names epoch, loss and
+        learning rate. The network keeps its last finite parameters, and the error carries the History as `.history`.
     ValueError, TypeError : an argument is unusable; the network has not been changed.
 
     >>> from nnlib.losses import binary_cross_entropy
@@ -168,55 +224,107 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     >>> history.train_accuracy[-1], history.stopped
     (np.float64(1.0), 'finished')
     """
+    _check_options(epochs, batch_size, rng, optimizer, penalty, proximal, validation, early_stopping, clip,
+                   evaluate_every, progress, resume)
+    train = Data(network, loss, X, y)
+    data = {"train": train}
+    if validation is not None:
+        data["validation"] = Data(network, loss, *validation, of="validation ")
+    size = _batch_size(batch_size, len(train), network.least)
+    network.changeable()
+    run = Run(network, data, optimizer, penalty, proximal, clip, early_stopping)
+    try:
+        if resume is not None and resume.kept is not None:
+            run.resume(resume.kept, rng)
+        with np.errstate(all="ignore"), passing_interrupts_on(), _status_line() as show:
+            while run.epoch < epochs and not run.all_stopped:
+                for rows in batches(len(train), size, rng):
+                    run.step(*train.batch(rows))  # which notices divergence in the objective
+                    if run.all_stopped:
+                        break
+                run.close_epoch()
+                if run.epoch % evaluate_every == 0 and not run.all_stopped:
+                    run.evaluate()
+                if resume is not None and not run.lost:
+                    resume.kept = run.checkpoint(rng)
+                if progress and not run.lost:
+                    show(f"epoch {run.epoch} of {epochs}: loss {np.nanmean(run.seen['loss'][-1]):.4g}")
+            if run.epoch not in run.seen["evaluated"][-1:] and not run.all_stopped:
+                run.evaluate()
+    except KeyboardInterrupt:
+        run.interrupt()
+        if interrupts_pass_on():
+            run.finish()
+            raise
+    except Exception:  # a callable that was given is unusable
+        network.restore(run.start)
+        raise
+    history = History(**run.finish())
+    if run.lost:
+        raise Diverged(run.why(), history=history)
+    return history
+
+
+def _check_options(epochs, batch_size, rng, optimizer, penalty, proximal, validation, early_stopping, clip,
+                   evaluate_every, progress, resume):
+    """All arguments of `fit` that are not about the data."""
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
         as_count(name, value)
     as_generator(rng)
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"optimizer must be one of nnlib.optimizers, such as SGD(0.1), got {shown(optimizer)}")
-    _callable("penalty", penalty)
-    _callable("clip", clip)
     as_flag("progress", progress)
-    if proximal is not None and not hasattr(proximal, "prox"):
+    if not isinstance(called("optimizer", optimizer), Optimizer):
+        raise TypeError(f"optimizer must be one of nnlib.optimizers, such as SGD(0.1), got {shown(optimizer)}")
+    _callable_or_none("penalty", penalty)
+    _callable_or_none("clip", clip)
+    if proximal is not None and not callable(getattr(called("proximal", proximal), "prox", None)):
         raise TypeError(f"proximal must be a penalty of nnlib.penalties, got {shown(proximal)}")
-    if proximal is not None and type(optimizer) is not SGD:
+    if proximal is not None and not isinstance(optimizer, SGD):
         raise ValueError(f"proximal steps belong to SGD, got {type(optimizer).__name__}; "
                          f"other rules scale the gradient")
-    if not isinstance(early_stopping, (EarlyStopping, type(None))):
+    if validation is not None:
+        as_data("validation", validation)
+    if not isinstance(called("early_stopping", early_stopping), (EarlyStopping, type(None))):
         raise TypeError(f"early_stopping must be EarlyStopping(patience) or None, got {shown(early_stopping)}")
     if early_stopping is not None and validation is None:
         raise ValueError("early_stopping needs validation=(X, y) to watch, got None")
-    data = {"train": Data(network, loss, X, y)}
-    if validation is not None:
-        as_data("validation", validation)
-        data["validation"] = Data(network, loss, *validation, of="validation ")
-    run = Run(network, History(), data["train"].loss, optimizer, penalty, proximal, clip, early_stopping)
-    n, start = len(data["train"]), network.snapshot()
-    try:
-        with np.errstate(all="ignore"):  # divergence is noticed in the objective
-            for epoch in range(1, epochs + 1):
-                total_loss = total_penalty = np.zeros(network.params.shape[:-1])
-                for rows in batches(n, min(batch_size, n), rng):
-                    loss_now, penalty_now = run.step(*data["train"].batch(rows))
-                    total_loss = total_loss + len(rows) * loss_now
-                    total_penalty = total_penalty + len(rows) * penalty_now
-                    if run.all_stopped:
-                        break
-                run.close_epoch(total_loss / n, total_penalty / n)
-                if not run.all_stopped and (epoch % evaluate_every == 0 or epoch == epochs):
-                    run.evaluate(epoch, data)
-                if run.all_stopped:
-                    break
-                if progress:
-                    mean = np.nanmean(run.history.loss[-1])
-                    print(f"\repoch {epoch} of {epochs}: loss {mean:.4g} ", end="", file=sys.stderr, flush=True)
-    except KeyboardInterrupt:
-        run.interrupt()
-    except Exception:  # a callable that was given is unusable
-        network.restore(start)
-        raise
-    return run.finish()
+    if not isinstance(called("resume", resume), (Checkpoint, type(None))):
+        raise TypeError(f"resume must be a Checkpoint() or None, got {shown(resume)}")
+    if resume is not None and epochs < resume.epoch:
+        raise ValueError(f"epochs, counted from the start, must be at least the {resume.epoch} that resume has seen, "
+                         f"got {epochs}")
 
 
-def _callable(name, value):
-    if value is not None and not callable(value):
+def _callable_or_none(name, value):
+    if value is not None and not callable(called(name, value)):
         raise TypeError(f"{name} must be callable or None, got {shown(value)}")
+
+
+def _batch_size(size, n, least):
+    """The examples in a batch, once it is sure that no batch of n examples will have fewer than `least`."""
+    def smallest(size):
+        return min(size, n % size or size)
+
+    if n < least:
+        raise ValueError(f"X must hold at least {least} examples to train BatchNorm, got {n}")
+    if smallest(min(size, n)) < least:
+        better = next(more for more in range(min(size, n), n + 1) if smallest(more) >= least)
+        raise ValueError(f"batch_size must not leave BatchNorm a batch of one example, whose variance is 0, got {size} "
+                         f"for {n} examples; use batch_size={better}")
+    return min(size, n)
+
+
+@contextmanager
+def _status_line() -> Iterator[Callable[[str], None]]:
+    """A line on stderr that is written again and again, and ended in the end."""
+    length = 0
+
+    def show(text):
+        nonlocal length
+        print("\r" + text.ljust(length), end="", file=sys.stderr, flush=True)
+        length = len(text)
+
+    try:
+        yield show
+    finally:
+        if length:
+            print(file=sys.stderr)

@@ -33,7 +33,7 @@ def site():
     program = Path(sys.executable).with_name("jupyter-book")
     if not program.exists():
         missing("The site cannot be built without Jupyter Book: `pip install -e .[book]` brings it.")
-    build = [program, "build", ".", "-W", "--keep-going", "-n"]
+    build = [sys.executable, program, "build", ".", "-W", "--keep-going", "-n"]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     log = done.stdout + done.stderr
     wrong = [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line] or log.splitlines()[-20:]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 TESTS = {  # a part of a package is tried on the package's tests
     "_check": "claims gradcheck initializers losses penalties objectives activations layers hostile",
-    "layers": "layers network", "_run": "training", "_memory": "memory"}
+    "layers": "layers network", "_run": "training", "_data": "training", "_memory": "memory network", "_file": "file"}
 SECONDS = 60  # of processor time for one mutant; what takes longer hangs, and that is noticed, too
 
 

@@ -21,14 +21,16 @@ matplotlib.use("Agg")
 from live.activations import Activations
 from live.depth import Depth
 from live.descent import Descent
+from live.evidence import Evidence
+from live.floats import Floats
 from live.lasso import Lasso
 
 from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth)}
-NEEDS = {"activations": ["functions.js"], "depth": ["functions.js"]}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats)}
+NEEDS = {"activations": ["functions.js"], "depth": ["functions.js"], "evidence": ["functions.js"]}
 
 CONF = """
 import sys

@@ -26,7 +26,7 @@ from nnlib.gradcheck import check_gradient, numerical_gradient
 from nnlib.initializers import constant, he_normal, normal, orthogonal, uniform, variance_scaling
 from nnlib.layers import Activate, BatchNorm, Dense, Dropout
 from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
-from nnlib.network import Network, mlp
+from nnlib.network import Network, load, mlp
 from nnlib.optimizers import SGD, clip_by_norm, clip_by_value
 from nnlib.penalties import L1, L2, ElasticNet, soft_threshold
 from nnlib.selection import cross_validate, k_fold, one_standard_error, sweep
@@ -164,8 +164,10 @@ CASES = {  # a function, and arguments that it accepts
                 {"layers": [Dense(4, 2)], "rng": rng(), "dtype": np.float64, "copies": None}),
     "mlp": (mlp, {"sizes": [4, 3, 2], "activation": activations.relu, "init": he_normal, "rng": rng(),
                   "dtype": np.float64, "copies": None}),
-    "copy": (lambda k: net(3).copy(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
+    "member": (lambda k: net(3).member(k), {"k": 1}), "restore": (lambda snapshot: net().restore(snapshot),
                                                               {"snapshot": net().snapshot()}),
+    "load": (load, {"path": "nowhere.npz"}),
+    "rebound": (lambda W: setattr(net().layers[0], "W", W), {"W": np.ones((4, 3))}),
     "reseed": (lambda seed: net().reseed(seed), {"seed": 3}),
     "backward": (lambda dY: net().forward(X, True)[1](dY), {"dY": np.ones((6, 2))}),
     "loss_and_gradient": (loss_and_gradient, {"network": net(), "loss": cross_entropy, "X": X, "y": LABELS,
@@ -173,7 +175,7 @@ CASES = {  # a function, and arguments that it accepts
     "of copies": (partial(loss_and_gradient, net(2), squared_error), {"X": X, "y": np.ones((6, 2)), "penalty": None}),
     "fit": (trained, FITTED | {"loss": cross_entropy, "optimizer": SGD(0.1), "X": X, "y": LABELS, "penalty": None,
                                "proximal": None, "validation": None, "early_stopping": None, "clip": None,
-                               "evaluate_every": 1, "progress": False}),
+                               "evaluate_every": 1, "progress": False, "resume": None}),
     "fit's validation": (lambda X, y: trained(validation=(X, y), **FITTED), {"X": X, "y": LABELS}),
     "EarlyStopping": (EarlyStopping, {"patience": 2, "min_delta": 0.0}),
     "accuracy": (accuracy, {"output": X, "labels": LABELS}),

@@ -175,7 +175,7 @@ def test_k_copies_are_k_networks(stack, train, copies, own):
     net, X = network(stack, copies), examples(copies, own)
     train = train and not any(isinstance(layer, Dropout) for layer in net.layers)  # masks are each copy's own
     dY = direction(net, X)
-    singles = [net.copy(k) for k in range(copies)]
+    singles = [net.member(k) for k in range(copies)]
     Y, backward = net.forward(X, train)
     dX = backward(dY, input_gradient=True)
     for k, single in enumerate(singles):
@@ -359,10 +359,53 @@ def test_copies_have_statistics_of_their_own():
     assert np.abs(np.diff(net.layers[0].running_var, axis=0)).min() > 1
 
 
+@pytest.mark.parametrize("n", [2_000_000, 70_000])
+def test_float32_sums_over_many_examples_lose_nothing(n):
+    """Equal rows are the worst case: every partial sum is rounded the same way."""
+    even = np.full((n, 3), np.float32(0.1))
+    net = Network([BatchNorm(3)], rng=np.random.default_rng(0), dtype=np.float32)
+    Y, backward = net.forward(even, train=True)
+    np.testing.assert_allclose(Y, 0, atol=1e-4)
+    dX = backward(even, input_gradient=True)
+    np.testing.assert_allclose(net.layers[0].dbeta / n, 0.1, rtol=1e-6)
+    np.testing.assert_allclose(dX, 0, atol=1e-4)
+    np.testing.assert_allclose(net.layers[0].running_mean, 0.01, rtol=1e-6)
+    dense = Network([Dense(3, 2)], rng=np.random.default_rng(0), dtype=np.float32)
+    dense.forward(even, train=True)[1](even[:, :2])
+    np.testing.assert_allclose(dense.layers[0].db / n, 0.1, rtol=2e-5)
+    np.testing.assert_allclose(dense.layers[0].dW / n, 0.01, rtol=1e-4)
+
+
+def test_float32_batch_norm_of_ordinary_data_follows_float64_also_where_there_are_many():
+    X = np.random.default_rng(0).normal(3, 2, (500_000, 2)).astype(np.float32)
+    outputs, statistics, gradients = [], [], []
+    for dtype in (np.float32, np.float64):
+        net = Network([BatchNorm(2)], rng=np.random.default_rng(0), dtype=dtype)
+        Y, backward = net.forward(X, train=True)
+        backward(X**2)
+        outputs.append(Y)
+        statistics.append(net.statistics)
+        gradients.append(net.grad / len(X))
+    for (single, double), atol in zip((outputs, statistics, gradients), (2e-6, 1e-6, 5e-6)):
+        np.testing.assert_allclose(single, double, atol=atol)
+
+
+@pytest.mark.parametrize("copies", [None, 2])
+def test_batch_norm_refuses_a_batch_of_one_in_training_and_nothing_has_moved(copies):
+    net = Network([Dense(4, 3), BatchNorm(3)], rng=np.random.default_rng(0), copies=copies)
+    before = net.statistics.copy()
+    for X in (examples()[:1], *([np.ones((2, 1, 4))] if copies else [])):
+        with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains, got shape"):
+            net.forward(X, train=True)
+        assert net(X).shape[-2:] == (1, 3)
+    np.testing.assert_array_equal(net.statistics, before)
+    assert net.least == 2 and Network([Dense(4, 3)], rng=np.random.default_rng(0)).least == 1
+
+
 # Shapes, types, bad input
 
 
-@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.none() | st.integers(1, 3), st.booleans(),
+@given(st.integers(2, 4), st.integers(1, 4), st.integers(1, 4), st.none() | st.integers(1, 3), st.booleans(),
        st.sampled_from([np.float32, np.float64]), st.sampled_from([np.float32, np.int8, np.float64, np.bool_]))
 @settings(max_examples=60)
 def test_the_networks_dtype_decides_and_every_size_goes_through(n, d, units, copies, own, dtype, given_dtype):
@@ -400,7 +443,8 @@ def test_layers_take_any_initializer_and_have_no_parameters_where_they_need_none
     (lambda: Dense(3, 1, "he"), TypeError, "init must be an initializer, called as init(rng, shape), got 'he'"),
     (lambda: Activate("relu"), TypeError, "activation must be one of nnlib.activations, got 'relu'"),
     (lambda: Activate(np.tanh), TypeError, "activation must be one of nnlib.activations"),
-    (lambda: Activate(act.LeakyReLU), TypeError, "activation must be one of nnlib.activations"),
+    (lambda: Activate(act.LeakyReLU), TypeError, "got the class LeakyReLU; did you forget the parentheses?"),
+    (lambda: Dense(3, 1, normal), TypeError, "init must be an instance, got the class normal; did you forget the par"),
     (lambda: Dropout(1), ValueError, "p, the probability to drop, must be in [0, 1), got 1"),
     (lambda: Dropout(-0.1), ValueError, "must be in [0, 1), got -0.1"),
     (lambda: Dropout(np.nan), ValueError, "must be in [0, 1), got nan"),

@@ -3,15 +3,19 @@
 import copy
 import pickle
 
+import joblib
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.activations import relu, tanh
-from nnlib.initializers import normal
+from nnlib.activations import LeakyReLU, relu, tanh
+from nnlib.initializers import normal, zeros
 from nnlib.layers import Activate, BatchNorm, Dense, Dropout, Layer
+from nnlib.losses import squared_error
 from nnlib.network import Network, mlp
+from nnlib.optimizers import SGD
+from nnlib.training import fit, loss_and_gradient
 
 
 def rng(seed=0):
@@ -94,6 +98,144 @@ def test_nothing_rebinds_the_vectors(act):
     assert all(getattr(layer, name) is array for (layer, name, _), array in zip(views(net), kept[3], strict=True))
 
 
+def arrays(net):
+    """Every array of a network and its layers that is or has a view: (owner, name)."""
+    yield from ((net, name) for name in ("params", "grad", "statistics", "weights", "dweights", "weight_mask"))
+    yield from ((layer, name) for layer, name, _ in views(net))
+
+
+owners = {"itself": lambda net: net, "member": lambda net: net.member(1)} | doubles
+
+
+@pytest.mark.parametrize("made", owners.values(), ids=owners)
+def test_no_array_can_be_rebound_and_every_one_changed_in_place(made):
+    net = made(deep(3))
+    for owner, name in arrays(net):
+        array = getattr(owner, name)
+        for other in (array * 2, array.copy(), array.tolist(), array[..., :0], None, 0.0):
+            with pytest.raises(ValueError, match=rf"^{name} must stay what it is.*, {name}\[\.\.\.\] = new"):
+                setattr(owner, name, other)
+        with pytest.raises(ValueError, match=f"^{name} must stay what it is"):
+            delattr(owner, name)
+        array[...] = 3  # the remedy
+        owner.__setattr__(name, array.__imul__(2))  # what `owner.name *= 2` does
+        setattr(owner, name, array[...])
+        assert getattr(owner, name) is array and (array == 6).all()
+    net.layers[0].W *= 0.5
+    net.layers[4].b -= 1
+    net.params += 1
+    assert (net.layers[0].W == 4).all() and (net.layers[4].b == 6).all() and (net.weights[..., :12] == 4).all()
+
+
+def test_neither_layers_nor_copies_can_be_replaced():
+    net = deep(2)
+    for name, value in (("layers", [Dense(3, 2)]), ("copies", None), ("copies", 3)):
+        with pytest.raises(ValueError, match=f"{name} must stay what it is.*or build a new network"):
+            setattr(net, name, value)
+    with pytest.raises(TypeError):
+        net.layers[0] = Dense(3, 4)
+    net.layers[3].p = 0.25  # a setting is no array
+
+
+def test_a_layer_of_ones_own_may_keep_what_it_likes():
+    class Counting(Layer):
+        weights = {"W": ((2, 2), normal(1.0))}
+
+        def forward(self, X, train):
+            self.seen = X.copy()
+            return X, lambda dY: dY
+
+    net = Network([Counting()], rng=rng())
+    for X in (np.zeros((1, 2)), np.ones((1, 2))):
+        net(X)
+        assert (net.layers[0].seen == X).all()
+    with pytest.raises(ValueError, match="W must stay"):
+        net.layers[0].W = np.zeros((2, 2))
+
+
+def test_before_it_is_in_a_network_a_layer_says_where_its_arrays_are():
+    for layer, name in ((Dense(2, 3), "W"), (Dense(2, 3), "db"), (BatchNorm(2), "running_mean"),
+                        (copy.deepcopy(deep().layers[0]), "W")):
+        with pytest.raises(AttributeError, match=f"{type(layer).__name__} has its {name} once it is in a Network"):
+            getattr(layer, name)
+    assert not hasattr(Dense(2, 3), "V")
+    assert not hasattr(Dense(2, 3), "drunning_mean")
+
+
+class Breaking:
+    """An initializer that fails, or returns what does not fit, in the second of two layers."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __call__(self, rng, shape):
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize("answer", [RuntimeError("no"), KeyboardInterrupt(), np.ones(3), None, np.full((4, 2), np.nan)])
+@both
+def test_layers_of_a_network_that_was_not_built_are_as_free_as_before(answer, copies):
+    first, norm = Dense(3, 4), BatchNorm(4)
+    with pytest.raises((ValueError, TypeError, RuntimeError, KeyboardInterrupt)):
+        Network([first, norm, Dense(4, 2, Breaking(answer))], rng=rng(), copies=copies)
+    with pytest.raises(ValueError, match="takes 5 features"):
+        Network([first, norm, Dense(5, 2)], rng=rng(), copies=copies)
+    with pytest.raises(ValueError, match="at most 100,000,000"):
+        Network([first, norm], rng=rng(), copies=10**8)
+    net = Network([first, norm], rng=rng(), copies=copies)
+    np.testing.assert_array_equal(net.params, Network([Dense(3, 4), BatchNorm(4)], rng=rng(), copies=copies).params)
+
+
+def test_a_legacy_generators_bits_serve_as_well():
+    legacy = np.random.default_rng(np.random.RandomState(0))
+    assert isinstance(legacy, np.random.Generator) and deep(generator=legacy).params.any()
+
+
+# Read-only networks
+
+
+def mapped(net, tmp_path):
+    joblib.dump(net, tmp_path / "net.joblib")
+    return joblib.load(tmp_path / "net.joblib", mmap_mode="r")
+
+
+def locked(net, _):
+    buffers = []
+    blob = pickle.dumps(net, protocol=5, buffer_callback=buffers.append)
+    return pickle.loads(blob, buffers=[bytes(buffer) for buffer in buffers])
+
+
+@pytest.mark.parametrize("loaded", [mapped, locked])
+def test_a_read_only_network_predicts_and_says_what_to_do_before_it_can_be_trained(loaded, tmp_path):
+    original = mlp([3, 40, 2], rng=rng())
+    net = loaded(original, tmp_path)
+    assert not net.params.flags.writeable
+    np.testing.assert_array_equal(net(examples()), original(examples()))
+    Y, backward = net.forward(examples(), train=False)
+    for call in (lambda: fit(net, squared_error, SGD(0.1), examples(), Y, epochs=1, batch_size=2, rng=rng()),
+                 lambda: loss_and_gradient(net, squared_error, examples(), Y), lambda: backward(Y),
+                 lambda: net.forward(examples(), train=True), lambda: net.restore(original.snapshot())):
+        with pytest.raises(ValueError, match="network must be writeable.*network = copy.deepcopy.network."):
+            call()
+    net = copy.deepcopy(net)
+    fit(net, squared_error, SGD(0.1), examples(), 0 * Y, epochs=1, batch_size=2, rng=rng())
+    assert (net.weights != original.weights).any()
+
+
+# What it says it is
+
+
+@pytest.mark.parametrize("made", owners.values(), ids=owners)
+def test_repr_says_what_it_is(made):
+    layers = "Dense(3, 4), BatchNorm(4, 0.9, 1e-05), Activate(Tanh()), Dropout(0.5), Dense(4, 2)>"
+    net = made(deep(3, np.float32))
+    assert repr(net) == f"<Network of {'' if net.copies is None else '3 copies of '}34 parameters, float32: {layers}"
+    assert repr(mlp([784, 128, 10], rng=rng())).startswith("<Network of 101,770 parameters, float64: Dense(784, 128),")
+    assert repr(Activate(LeakyReLU(0.25))) == "Activate(LeakyReLU(leak=0.25))"  # also before it is in a network
+
+
 # Copies of the object
 
 
@@ -149,7 +291,7 @@ def test_copy_k_is_network_k_alone():
     net.params[...] += rng(1).normal(size=net.params.shape)
     net.forward(examples(), train=True)[1](np.ones((3, 5, 2)))
     for k in (0, np.int64(2)):
-        single = net.copy(k)
+        single = net.member(k)
         assert single.copies is None and all(layer.copies is None for layer in single.layers)
         np.testing.assert_array_equal(single.params, net.params[k])
         np.testing.assert_array_equal(single.grad, net.grad[k])
@@ -291,6 +433,13 @@ def test_a_layer_of_ones_own():
 # Bad input
 
 
+def declaring(arrays):
+    """A layer of one's own that says this of its weights."""
+    layer = Layer()
+    layer.weights = arrays
+    return layer
+
+
 def used():
     return deep().layers[0]
 
@@ -305,7 +454,9 @@ def twice():
     (lambda: Network(Dense(2, 1), rng=rng()), ValueError, "layers must be a list"),
     (lambda: Network(None, rng=rng()), ValueError, "layers must be a list of at least one layer, got None"),
     (lambda: Network([Dense(2, 1), relu], rng=rng()), TypeError, "layers[1] must be a layer"),
-    (lambda: Network([Dense], rng=rng()), TypeError, "layers[0] must be a layer"),
+    (lambda: Network([Dense], rng=rng()), TypeError, "layers[0] must be an instance, got the class Dense; did you"),
+    (lambda: mlp([2, 1], init=normal, rng=rng()), TypeError, "init must be an instance, got the class normal; did you"),
+    (lambda: Network([Dense(2, 1)], rng=np.random.RandomState(0)), TypeError, "use np.random.default_rng(seed)"),
     (lambda: Network([used()], rng=rng()), ValueError, "layers[0] already belongs to a network; make a new Dense"),
     (lambda: Network([copy.deepcopy(used())], rng=rng()), ValueError, "layers[0] already belongs to a network"),
     (lambda: Network(twice(), rng=rng()), ValueError, "layers[3] already belongs to a network; make a new Activate"),
@@ -330,6 +481,12 @@ def twice():
     (lambda: mlp([2, 1], activation=np.tanh, rng=rng()), TypeError, "activation must be one of nnlib.activations"),
     (lambda: mlp([2, 1], init=0.1, rng=rng()), TypeError, "init must be an initializer"),
     (lambda: mlp([2, 1], rng=None), TypeError, "rng must be a numpy.random.Generator, got None"),
+    (lambda: Network([declaring(3)], rng=rng()), ValueError, "layers[0].weights must map names to (shape"),
+    (lambda: Network([declaring({"W": 3})], rng=rng()), ValueError, "(shape, initializer), got {'W': 3}"),
+    (lambda: Network([declaring({"W": ((2.5,), zeros)})], rng=rng()), ValueError, "layers[0].weights must map names"),
+    (lambda: Network([declaring({"W": ([2], zeros)})], rng=rng()), ValueError, "layers[0].weights must map names"),
+    (lambda: Network([declaring({"W": ((2,), 0)})], rng=rng()), ValueError, "layers[0].weights must map names to"),
+    (lambda: Network([declaring({})], rng=rng())(examples()), NotImplementedError, "needs a method forward(X, train)"),
 ])
 def test_a_bad_network_is_not_built(call, error, words):
     with pytest.raises(error) as caught:
@@ -351,17 +508,19 @@ def test_a_bad_network_is_not_built(call, error, words):
     (lambda net: net(np.ones((5, 3), complex)), TypeError, "X must hold real numbers"),
     (lambda net: net.forward(examples(), True)[1](np.ones((5, 2))), ValueError, "dY must have the output's shape"),
     (lambda net: net.forward(examples(), True)[1]("up"), TypeError, "dY must hold real numbers"),
-    (lambda net: net.copy(2), ValueError, "k must be the number of a copy, below 2, got 2"),
-    (lambda net: net.copy(-1), ValueError, "got -1"),
-    (lambda net: net.copy(True), ValueError, "got True"),
-    (lambda net: net.copy(1.0), ValueError, "got 1.0"),
-    (lambda net: net.copy(None), ValueError, "got None"),
-    (lambda net: deep().copy(0), ValueError, "of a single network make one with copy.deepcopy"),
+    (lambda net: net.member(2), ValueError, "k must be the number of a copy, below 2, got 2"),
+    (lambda net: net.member(-1), ValueError, "got -1"),
+    (lambda net: net.member(True), ValueError, "got True"),
+    (lambda net: net.member(1.0), ValueError, "got 1.0"),
+    (lambda net: net.member(None), ValueError, "got None"),
+    (lambda net: deep().member(0), ValueError, "the network is a single one; copy it with copy.deepcopy(n"),
     (lambda net: net.restore(deep().snapshot()), ValueError, "parameters (2, 34) and statistics (2, 8), got (34,)"),
     (lambda net: net.restore(([1.0], [2.0])), ValueError, "snapshot must come from a network"),
     (lambda net: net.restore((net.params, None)), TypeError, "snapshot must hold real numbers"),
-    (lambda net: net.restore(None), TypeError, ""),
-    (lambda net: net.restore(net.params), ValueError, ""),
+    (lambda net: net.restore(None), TypeError, "snapshot must be a pair (params, statistics), as from network.snapsho"),
+    (lambda net: net.restore(net.params), TypeError, "parameters alone are set by params[...] = new"),
+    (lambda net: net.restore(net), TypeError, "snapshot must be a pair (params, statistics), as from network.snapsho"),
+    (lambda net: net.restore({"a": 1, "b": 2}), TypeError, "snapshot must be a pair"),
     (lambda net: net.reseed(-1), ValueError, "seed must be a whole number, at least 0, got -1"),
     (lambda net: net.reseed("a"), TypeError, "seed must be"),
     (lambda net: net.reseed(None), TypeError, "seed must be"),  # other masks each time: nothing would come again

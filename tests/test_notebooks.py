@@ -1,6 +1,7 @@
 """The form of the chapters. That their stored outputs are right is nbval's work; the rest is asked for here.
 
-Each check takes a notebook and returns what is wrong with it, a line each; the last tests see every check go red.
+Each check takes a notebook and returns what is wrong with it, a line each; the last tests see every check go red. A
+chapter may be two notebooks, 02_sigmoid and 02_sigmoid_deeper; what it needs once may be in either.
 """
 
 import csv
@@ -9,21 +10,30 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import toc
+from cores import minutes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+NOTEBOOKS, _ = toc.notebooks()  # none: pytest skips the tests over them and says so
 FOLDER = Path(__file__).parent.parent / "chapters"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))  # none: pytest skips the tests over them and says so
-CHAPTERS = [path for path in NOTEBOOKS if path.name[:2].isdigit()]
+CORES = [path for path in NOTEBOOKS if path.name[:2].isdigit() and not path.stem.endswith("_deeper")]
+SITTING = 40  # minutes
+OLD_FORM = {"01", "06", "07", "08", "10", "11", "12", "13", "14"}  # chapters that wait for their turn; may only shrink
 
 with open(FOLDER / "claims.csv", encoding="utf-8", newline="") as file:
     CLAIMS = {row["id"]: row["chapter"] for row in csv.DictReader(file)}  # S2-16 -> 02; the appendices are A and B
 
 over_notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-over_chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+over_chapters = pytest.mark.parametrize("chapter", [path.name[:2] for path in CORES], ids=[path.stem for path in CORES])
 
 
 def read(path):
     return nbformat.read(path, as_version=4)
+
+
+def whole(chapter):
+    """The notebooks of a chapter as one."""
+    return new_notebook(cells=[cell for path in NOTEBOOKS if path.name[:2] == chapter for cell in read(path).cells])
 
 
 def code_cells(notebook):
@@ -147,19 +157,35 @@ def test_form(path, check):
     expect_nothing(path, check(read(path)))
 
 
-@over_notebooks
-def test_claims(path):
-    expect_nothing(path, claims(read(path), path.name.partition("_")[0]))
-
-
 @over_chapters
-def test_exercises(path):
-    expect_nothing(path, exercises(read(path)))
+@pytest.mark.parametrize("check", [claims, exercises], ids=lambda check: check.__name__)
+def test_what_a_chapter_needs(chapter, check):
+    problems = list(check(whole(chapter), *([chapter] if check is claims else [])))
+    assert not problems, "\n".join(f"chapter {chapter}: {problem}" for problem in problems)
+
+
+@pytest.mark.parametrize("path", CORES, ids=lambda path: path.name)
+def test_a_core_is_read_in_one_sitting(path):
+    too_long = minutes(read(path)) > SITTING
+    assert too_long == (path.name[:2] in OLD_FORM), (
+        f"chapters/{path.name} takes {minutes(read(path)):.0f} minutes: "
+        + (f"at most {SITTING}; move what a first reading can miss to {path.stem}_deeper.ipynb" if too_long
+           else "take it off the list OLD_FORM"))
+
+
+def test_the_minutes_of_a_chapter():
+    form = {"mystnb": {"figure": {"name": "fig-x", "caption": "seven words " * 3 + "here"}}}
+    text = "# Title\n\n" + "word " * 198 + "$x + y$\n\n$$\n" + r"a \\ " * 5 + "b\n$$ (eq-x)\n\n```python\nx\n\ny\n```"
+    hidden = new_code_cell("x\n" * 50, metadata={"tags": ["hide-input"], **form})
+    cells = [new_markdown_cell(text), new_code_cell("x\n\n" * 10), hidden,
+             new_markdown_cell("## Exercises\n\n" + "word " * 500), new_code_cell("x\n" * 100)]
+    # 1 + 198 + 1 + 7 words; 2 + 10 lines; a display of six lines; one figure
+    assert minutes(new_notebook(cells=cells)) == pytest.approx(207 / 200 + 12 / 12 + 2 + 0.75)
 
 
 def test_names_are_unique():
     """A chapter's number, a figure's name and an exercise's label each stand for one thing in the whole book."""
-    names = [path.name.partition("_")[0] for path in NOTEBOOKS]
+    names = [path.name.partition("_")[0] for path in CORES]
     for path in NOTEBOOKS:
         names += [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for _, cell in code_cells(read(path))]
         names += re.findall(r"^:label:[ \t]*(\S+)", markdown(read(path)), re.MULTILINE)

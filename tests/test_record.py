@@ -8,11 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import record
+import toc
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parent.parent
 
-PRINTED = [line.removeprefix("claim: ") for path in sorted((ROOT / "chapters").glob("*.ipynb"))
+PRINTED = [line.removeprefix("claim: ") for path in toc.notebooks()[0]
            for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])
            for line in output.get("text", "").splitlines() if line.startswith("claim: ")]
 

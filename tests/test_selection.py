@@ -1,21 +1,24 @@
 """Folds are partitions, the rule of one standard error, and sweeps: right, reproducible, the same on any executor."""
 
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from itertools import cycle
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib import selection
 from nnlib.datasets import blobs, standardize
+from nnlib.layers import BatchNorm, Dense
 from nnlib.losses import cross_entropy, squared_error
-from nnlib.network import mlp
+from nnlib.network import Network, mlp
 from nnlib.optimizers import SGD, Adam
-from nnlib.penalties import L1
+from nnlib.penalties import L1, L2
 from nnlib.selection import cross_validate, k_fold, one_standard_error, sweep
+from nnlib.training import fit
 
 
 @given(st.integers(2, 60), st.data())
@@ -148,6 +151,106 @@ def test_a_validation_set_another_penalty_and_another_optimiser():
     assert result.validation_loss[0, 0, 0, 0] < result.validation_loss[0, 1, 0, 0] == pytest.approx(np.log(3), abs=0.05)
 
 
+def test_frames_and_series_work_where_arrays_do():
+    frame, series = pd.DataFrame(X, columns=["a", "b"], index=np.arange(150)[::-1]), pd.Series(Y, index=range(7, 157))
+    folds = k_fold(150, 3, np.random.default_rng(0))
+    arguments = {"folds": folds, "rng": np.random.default_rng(1), **SETTINGS}
+    assert equal(sweep(BUILD, cross_entropy, SGD, frame, series, **arguments), swept(folds=folds))
+    held_out = {"validation": (frame, series), "learning_rates": pd.Series([0.1]), "epochs": 1, "batch_size": 50}
+    assert equal(*(sweep(BUILD, cross_entropy, SGD, frame, series, rng=np.random.default_rng(1), **held_out | {
+        "validation": validation}) for validation in ((frame, series), (X, Y))))
+    score = lambda X, y, X_val, y_val: (X.mean(), y_val.sum())  # noqa: E731
+    np.testing.assert_array_equal(cross_validate(score, frame, series, folds), cross_validate(score, X, Y, folds))
+    assert one_standard_error(pd.Series([0.1, 1.0]), pd.DataFrame([[1.0, 1.1], [1.2, 1.1]])) == (1.0, 0.1)
+
+
+# Ctrl-C
+
+
+class Tired:
+    """A loss that is interrupted at one of its calls, in whatever process."""
+
+    def __init__(self, call):
+        self.left = call
+
+    def __call__(self, output, target):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return squared_error(output, target)
+
+
+T = X @ [[1.0], [2.0]]
+
+
+@pytest.mark.parametrize("pool", [None, ThreadPoolExecutor, ProcessPoolExecutor])
+def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_begun(pool, monkeypatch):
+    monkeypatch.setattr(selection, "CHUNK", 3)  # one network a chunk
+    settings = {"learning_rates": [1e-3] * 6, "epochs": 4, "batch_size": 75, "rng": np.random.default_rng(0)}
+    tired = Tired(5)
+    executor = pool and pool(1)
+    with pytest.raises(KeyboardInterrupt):
+        try:
+            sweep(partial(mlp, [2, 1]), tired, SGD, X, T, executor=executor, **settings)
+        finally:
+            if executor:
+                executor.shutdown(cancel_futures=True)
+    if pool is None:
+        assert tired.left == 0
+
+
+def test_what_a_sweep_has_not_begun_when_something_goes_wrong_it_takes_back():
+    class Slow(ThreadPoolExecutor):
+        """The first job fails, and the others are still waiting."""
+
+        futures = []
+
+        def submit(self, *_):
+            self.futures.append(Future())
+            if len(self.futures) == 1:
+                self.futures[0].set_exception(KeyboardInterrupt())
+            return self.futures[-1]
+
+    with Slow() as executor, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selection, "CHUNK", 33)
+        with pytest.raises(KeyboardInterrupt):
+            swept(executor=executor)
+    assert len(Slow.futures) == 6 and all(future.cancelled() for future in Slow.futures[1:])
+
+
+def test_ctrl_c_in_a_fit_ends_the_cross_validation_around_it_and_the_network_keeps_what_it_learned():
+    tired, nets = Tired(3 * 8 + 7), []
+
+    def score(X_train, y_train, X_val, y_val):
+        nets.append(mlp([2, 1], rng=np.random.default_rng(0)))
+        fit(nets[-1], tired, SGD(0.01), X_train, y_train, epochs=7, batch_size=34, rng=np.random.default_rng(1),
+            evaluate_every=7)
+        return squared_error(nets[-1](X_val), y_val)[0]
+
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate(score, X, T, k_fold(150, 3, np.random.default_rng(0)))
+    assert len(nets) == 2  # 22 calls a fold: the second is hit
+    assert (nets[1].params != mlp([2, 1], rng=np.random.default_rng(0)).params).all()
+    history = fit(nets[0], Tired(2), SGD(0.01), X, T, epochs=1, batch_size=50, rng=np.random.default_rng(0))
+    assert history.stopped == "interrupted"  # outside of it, `fit` keeps Ctrl-C
+
+
+# Bad input
+
+
+def norm(rng, copies):
+    return Network([Dense(2, 2), BatchNorm(2)], rng=rng, copies=copies)
+
+
+ONE = BUILD(rng=np.random.default_rng(0), copies=1)
+
+
+def pooled(**changes):
+    arguments = {"build": BUILD, "loss": cross_entropy, "optimizer": SGD, "penalty": L2} | changes
+    with ProcessPoolExecutor(1) as pool:
+        return sweep(X=X, y=Y, rng=np.random.default_rng(0), executor=pool, **arguments, **SETTINGS)
+
+
 RNG = np.random.default_rng(0)
 
 
@@ -163,6 +266,10 @@ RNG = np.random.default_rng(0)
     (lambda: cross_validate(len, X, Y, [([0], [150])]), ValueError, "indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, [([0], [])]), ValueError, "indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, [3]), ValueError, "folds must be"),
+    (lambda: cross_validate(len, X, Y, [([0.0], [1])]), ValueError, "as k_fold(150, k, rng) makes them, got [0.0]"),
+    (lambda: cross_validate(len, X, Y, [(["a"], [1])]), ValueError, "folds must hold indices from 0 to 149"),
+    (lambda: cross_validate(len, X, Y, [([0], [-1])]), ValueError, "folds must hold indices from 0 to 149"),
+    (lambda: cross_validate(len, X, Y, [([True, False], [1])]), ValueError, "folds must hold indices from 0 to 149"),
     (lambda: cross_validate(len, X, Y, []), ValueError, "folds must be a list of at least one pair"),
     (lambda: cross_validate(len, X, Y, 3), ValueError, "folds must be a list of at least one pair"),
     (lambda: one_standard_error([1, 2], [[1, 2]]), ValueError, "k at least 2"),
@@ -189,12 +296,52 @@ RNG = np.random.default_rng(0)
     (lambda: sweep(BUILD, cross_entropy, SGD, X[None].repeat(4, 0), Y[None].repeat(4, 0), rng=RNG, **SETTINGS),
      ValueError, "X must have shape (n, d), got (4, 150, "),  # not a data set for each of four settings
     (lambda: swept(executor=3), TypeError, "executor must be"),
+    (lambda: swept(executor=ProcessPoolExecutor), TypeError, "got the class ProcessPoolExecutor; did you"),
+    (lambda: swept(penalty=L2(0.1)), TypeError, "leave the parentheses out, as in penalty=L2"),
+    (lambda: swept(penalty=lambda strength: L2), TypeError, "what penalty returns must be an instance"),
+    (lambda: swept(penalty=lambda strength: 0.1), TypeError, "penalty must return an instance of Callable"),
+    (lambda: swept(penalty=lambda: L2(0.1)), TypeError, "penalty must be a factory, as in penalty=L2, got <function"),
+    (lambda: sweep(BUILD, cross_entropy, SGD(0.1), X, Y, rng=RNG, **SETTINGS), TypeError,
+     "optimizer must be callable, as optimizer(learning_rate), like Adam, got SGD(learning_rate=0.1)"),
+    (lambda: sweep(BUILD, cross_entropy, L1, X, Y, rng=RNG, **SETTINGS), TypeError,
+     "optimizer must return an instance of Optimizer, as in optimizer=Adam, got L1"),
+    (lambda: sweep(BUILD, cross_entropy, lambda rate: SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
+     "what optimizer returns must be an instance, got the class SGD; did you forget the parentheses?"),
+    (lambda: sweep(BUILD(rng=RNG), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
+     "build must make what it is given settings for, got <Network of 33 parameters"),
+    (lambda: sweep(mlp, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
+     "build must be a factory, as in build=partial(mlp, [64, 32, 10]), got <function mlp"),
+    (lambda: sweep(lambda rng, copies: BUILD(rng=rng), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), ValueError,
+     "build must return a network with copies=1 where it is asked for them, got <Network of 33 parameters"),
+    (lambda: sweep(lambda rng, copies: ONE, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), ValueError,
+     "build must make a new network at each call"),
+    (lambda: sweep(lambda rng, copies: BUILD(rng=rng, copies=1), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS),
+     ValueError, "build must return a network with copies=6 where it is asked for them, got <Network of 1 co"),
+    (lambda: swept(penalty=L2(0.1), strengths=[0.0]), TypeError, "leave the parentheses out, as in penalty=L2"),
+    (lambda: sweep(Network, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "build must be a factory"),
+    (lambda: sweep(BUILD, type(cross_entropy), SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "loss must be an instance"),
+    (lambda: sweep(norm, squared_error, SGD, X, X, rng=RNG, **SETTINGS | {"batch_size": 149}), ValueError,
+     "batch_size must not leave BatchNorm a batch of one example, whose variance is 0, got 149"),
+    (lambda: pooled(build=lambda **given: BUILD(**given)), TypeError, "build must be picklable"),
+    (lambda: pooled(loss=lambda o, t: cross_entropy(o, t)), TypeError, "loss must be picklable"),
+    (lambda: pooled(optimizer=lambda rate: SGD(rate)), TypeError, "optimizer must be picklable"),
+    (lambda: pooled(penalty=lambda strength: L2(strength)), TypeError, "penalty must be picklable for"),
+    (lambda: swept(rng=np.random.RandomState(0)), TypeError, "rng must be a numpy.random.Generator, got RandomState"),
+    (lambda: cross_validate(len, X.astype(np.float16), Y, [3]), TypeError, "X must be float32 or float64"),
+    (lambda: cross_validate(len, X, X.astype(np.float16), [3]), TypeError, "y must be float32 or float64"),
+    (lambda: swept(validation=(X, Y + 1)), ValueError, "validation y must hold labels from 0 to 2, got 3"),
     (lambda: sweep(3, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "build must be callable"),
 ])
 def test_bad_input_is_named_with_a_remedy(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+def test_a_part_of_a_fold_may_be_said_by_booleans():
+    train = np.arange(150) % 3 > 0
+    seen = cross_validate(lambda X, y, X_val, y_val: (X.sum(), y_val.sum()), X, Y, [(train, ~train)])
+    np.testing.assert_array_equal(seen, [(X[train].sum(), Y[~train].sum())])
 
 
 def test_folds_of_one_example_each_leave_one_out():

@@ -4,7 +4,7 @@ What they do in a chapter is in test_site_chapters.py.
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import downloads
 import pytest
@@ -43,6 +43,45 @@ def test_search_leads_to_the_page(page, address, name):
     page.locator("#search-results li a").nth(paths.index(f"/{name}.html")).click()
     page.wait_for_url(f"**/{name}.html*", wait_until="domcontentloaded")
     assert word in page.locator("article").text_content()
+
+
+@pytest.mark.parametrize("query, first", [
+    ("backpropagation", "glossary.html#term-backward-pass"),
+    ("hyperparameter", "glossary.html#term-hyperparameter"),
+    ("minibatch", "glossary.html#term-mini-batch"),
+    ("regularization", "glossary.html#term-penalty"),
+    ("L2 regularization", "glossary.html#term-L2-regularisation"),
+    ("initialization", "glossary.html#term-He-initialisation"),
+    ("cross entropy", "glossary.html#term-cross-entropy"),
+    ("sweep", "glossary.html#term-sweep-of-coordinate-descent"),
+    ("install", "intro.html#install"),
+    ("license", "intro.html#licence"),
+    ("σ", "glossary.html#term-sigmoid"),
+    ("sigma", "glossary.html#term-sigmoid"),
+    ("β", "glossary.html#term-momentum"),
+    ("weight decay", "glossary.html#term-weight-decay"),
+    ("binary_cross_entropy", "losses.html#nnlib.losses.binary_cross_entropy"),
+])
+def test_search_puts_first(open_page, site, query, first):
+    """What a word means, by whichever name, spelling or letter; from disk as well."""
+    page = open_page(site / "search.html")
+    page.goto(f"{page.url}?q={quote(query)}")
+    links = results(page)
+    assert links[0].endswith(first), f"searching {query!r} gives {links[:3]}"
+    assert len(links) == len(set(links)), f"searching {query!r} lists a place twice: {links}"
+
+
+@pytest.mark.parametrize("american, british", [
+    ("regularization", "regularisation"), ("initialized", "initialised"), ("standardize", "standardise"),
+    ("color", "colour"), ("behavior", "behaviour"), ("center", "centre"), ("labeled", "labelled"),
+])
+def test_search_reads_both_spellings(page, address, american, british):
+    """The same pages, by the rules that the index was made with."""
+    found = []
+    for query in (american, british):
+        page.goto(f"{address}/search.html?q={query}")
+        found.append({urlsplit(link).path for link in results(page)})
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("query, page_and_anchor", [
@@ -84,10 +123,12 @@ def test_keyboard(page, address):
     unseen = [stop["html"] for stop in stops if not stop["shown"]]
     assert not unseen, f"{name}: the focus cannot be seen on " + "\n".join(unseen)
     wanted = {"menu": "primary-toggle", "search": "search-button", "theme": "theme-switch-button",
-              "on this page": "secondary-toggle", "solution": "toggle-button", "copy": "copybtn"}
+              "on this page": "secondary-toggle", "copy": "copybtn"}
     classes = {c for stop in stops for c in stop["classes"]}
     assert not [what for what, c in wanted.items() if c not in classes], sorted(classes)
-    assert any(stop["tag"] == "SUMMARY" for stop in stops), f"{name}: no hidden code is reached"
+    summaries = [stop["classes"] for stop in stops if stop["tag"] == "SUMMARY"]
+    assert ["admonition-title"] in summaries, f"{name}: no solution is reached"
+    assert [] in summaries, f"{name}: no hidden code is reached"
     assert any(stop["tabindex"] == "0" and stop["inside"] for stop in stops), f"{name}: no scroll box is reached"
     assert any("next" in c for c in classes), f"{name}: the next page is not reached"
 

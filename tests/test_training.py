@@ -4,8 +4,10 @@ import copy
 import pickle
 import sys
 import tracemalloc
+from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,19 +19,32 @@ from nnlib.gradcheck import check_gradient
 from nnlib.initializers import constant as same_value
 from nnlib.initializers import glorot_normal, normal
 from nnlib.layers import Activate, BatchNorm, Dense, Dropout
-from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
+from nnlib.losses import Loss, binary_cross_entropy, cross_entropy, squared_error
 from nnlib.network import Network, mlp
-from nnlib.optimizers import SGD, Adam, AdamW, Momentum, RMSProp, clip_by_norm, clip_by_value
+from nnlib.optimizers import (
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Momentum,
+    NAdam,
+    Nesterov,
+    RMSProp,
+    clip_by_norm,
+    clip_by_value,
+)
 from nnlib.penalties import L1, L2, ElasticNet
 from nnlib.schedules import exponential, warmup
-from nnlib.training import EarlyStopping, accuracy, fit, loss_and_gradient
+from nnlib.training import Checkpoint, Diverged, EarlyStopping, History, accuracy, fit, loss_and_gradient
 
 
 def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-K, N = 3, 7
+K, N = 3, 8
 X, X_OWN = rng(1).normal(size=(N, 4)), rng(2).normal(size=(K, N, 4))
 LABELS, LABELS_OWN = rng(3).integers(0, 3, N), rng(4).integers(0, 3, (K, N))
 TARGETS = {  # loss, units, targets that are shared, targets of each copy's own
@@ -108,7 +123,7 @@ def test_float32_gradient_follows_its_float64_twin(loss, units, y, y_own):
 @pytest.mark.parametrize("own_y", [False, True], ids=["shared y", "own y"])
 def test_values_and_gradients_of_copies_are_those_of_single_networks(loss, units, y, y_own, own_X, own_y):
     net = deep(units, K, p=0)
-    singles = [net.copy(k) for k in range(K)]
+    singles = [net.member(k) for k in range(K)]
     values, gradients = loss_and_gradient(net, loss, X_OWN if own_X else X, y_own if own_y else y, L1(STRENGTHS))
     assert values.shape == (K,)
     for k, single in enumerate(singles):
@@ -131,9 +146,59 @@ def test_targets_whose_shape_could_be_read_in_two_ways(n):
         values = loss_and_gradient(net, cross_entropy, X[:n], labels)[0]
         fitted = fit(net, cross_entropy, SGD(1e-300), X[:n], labels, epochs=1, batch_size=1, rng=rng())
         for k in range(n):
-            value = loss_and_gradient(net.copy(k), cross_entropy, X[:n], labels[k])[0]
+            value = loss_and_gradient(net.member(k), cross_entropy, X[:n], labels[k])[0]
             assert values[k] == pytest.approx(value, rel=1e-13) and fitted.loss[0, k] == pytest.approx(value, rel=1e-13)
-            assert fitted.train_accuracy[0, k] == accuracy(net.copy(k)(X[:n]), labels[k])
+            assert fitted.train_accuracy[0, k] == accuracy(net.member(k)(X[:n]), labels[k])
+
+
+def wrapped(output, target):
+    """A loss of ours in a function, of which nobody can know what its targets are."""
+    return cross_entropy(output, target)
+
+
+class Wrapped(Loss):
+    """The same as a class, which says it."""
+
+    labels = "classes"
+
+    def check(self, output, target):
+        return cross_entropy.check(output, target)
+
+    def compute(self, output, target):
+        return cross_entropy.compute(output, target)
+
+
+@pytest.mark.parametrize("copies, n, units", [(3, 3, 3), (2, 2, 2), (3, 8, 3), (3, 3, 4), (2, 3, 3), (None, 3, 3)])
+@pytest.mark.parametrize("own", [True, False], ids=["own labels", "shared labels"])
+@pytest.mark.parametrize("loss", [wrapped, Wrapped(), lambda o, t: cross_entropy(o, t)], ids=["def", "class", "lambda"])
+def test_a_wrapped_loss_is_the_loss_or_is_refused(loss, copies, n, units, own):
+    if own and copies is None:
+        return
+    labels = rng(1).integers(0, units, (copies, n) if own else n)
+    results = []
+    for function in (cross_entropy, loss):
+        net = mlp([4, units], rng=rng(), copies=copies)
+        try:
+            history = fit(net, function, SGD(0.1), X[:n], labels, epochs=3, batch_size=2, rng=rng())
+            value, gradient = loss_and_gradient(net, function, X[:n], labels)
+        except ValueError as error:
+            assert not isinstance(loss, Loss) and own and copies == n == units
+            assert f"y of shape {(n, n)} may be labels of each copy's own, (K, n), or targets" in str(error)
+            return
+        results.append((history.loss, history.train_loss, history.train_accuracy, value, gradient, net.params))
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_targets_of_a_loss_of_ones_own_are_shared_where_they_are_floats():
+    """The remedy: (n, units) numbers that could be labels (K, n) are made floats."""
+    net, twin = mlp([4, 3], rng=rng(), copies=3), mlp([4, 3], rng=rng(), copies=3)
+    whole = rng(1).integers(0, 5, (3, 3))
+    with pytest.raises(ValueError, match=r"make targets floats, y.astype\(float\)"):
+        exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole))
+    history = exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole.astype(float)))
+    np.testing.assert_array_equal(history.loss, exercise(twin, data=(X[:3], whole)).loss)
+    np.testing.assert_array_equal(net.params, twin.params)
 
 
 def test_no_gradient_by_the_data_is_computed():
@@ -169,7 +234,7 @@ def test_an_infinite_loss_is_infinite_not_nan():
 
 
 def test_scipy_trains_a_network_through_it():
-    net = mlp([2, 4, 1], activation=tanh, rng=rng(3))
+    net = mlp([2, 4, 1], activation=tanh, rng=rng(1))
     inputs, labels = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
 
     def f(theta):
@@ -241,9 +306,9 @@ def test_every_epoch_sees_each_example_once_with_its_own_target_in_a_new_order()
 
 def test_epoch_values_are_means_weighted_by_the_size_of_the_batches():
     net = mlp([4, 2], rng=rng())
-    y = rng(1).normal(size=(7, 2)) * np.arange(7)[:, None]
+    y = rng(1).normal(size=(8, 2)) * np.arange(8)[:, None]
     exact, penalty = squared_error(net(X), y)[0], L2(0.3)(net.weights)[0]
-    history = exercise(net, optimizer=SGD(1e-300), data=(X, y), penalty=L2(0.3), epochs=2)  # batches of 3, 3 and 1
+    history = exercise(net, optimizer=SGD(1e-300), data=(X, y), penalty=L2(0.3), epochs=2)  # batches of 3, 3 and 2
     np.testing.assert_allclose(history.loss, exact, rtol=1e-13)
     np.testing.assert_allclose(history.penalty, penalty, rtol=1e-13)
     np.testing.assert_allclose(history.objective, exact + penalty, rtol=1e-13)
@@ -348,7 +413,7 @@ def test_one_step_is_the_optimisers_formula_and_a_rate_may_be_a_schedule_of_step
 
 
 def test_clip_bounds_the_gradient_before_the_step():
-    net = mlp([4, 2], init=normal(100.0), rng=rng())
+    net = mlp([4, 2], init=normal(1000.0), rng=rng())
     before = net.params.copy()
     exercise(net, optimizer=SGD(0.5), batch_size=N, epochs=1, clip=clip_by_norm(0.2))
     assert np.linalg.norm(net.params - before) == pytest.approx(0.1, rel=1e-10)
@@ -407,6 +472,22 @@ def test_progress_goes_to_stderr_and_is_silent_otherwise(capfd):
         exercise(mlp([4, 2], rng=rng()), optimizer=SGD(1e200), progress=True)
 
 
+@pytest.mark.parametrize("end", ["finished", "early", "diverged", "interrupted", "error", "nothing"])
+def test_the_line_of_progress_is_ended_however_training_ends(end, capfd):
+    rate = lambda t: {"diverged": 1e200, "error": "x"}[end] if t > 20 else 0.1  # noqa: E731
+    loss = Interrupting(40, squared_error) if end == "interrupted" else squared_error
+    net = mlp([4, 3, 2], activation=identity, rng=rng())
+    try:
+        exercise(net, loss, SGD(rate if end in ("diverged", "error") else 0.1), epochs=30, progress=end != "nothing",
+                 validation=(X, -X[:, :2]), early_stopping=EarlyStopping(1) if end == "early" else None)
+    except (Diverged, TypeError):
+        pass
+    shown = capfd.readouterr().err
+    assert shown.count("\n") == (end != "nothing") == shown.endswith("\n")
+    texts = shown.removesuffix("\n").split("\r")
+    assert all(len(text) >= len(before.rstrip()) for before, text in zip(texts, texts[1:]))  # nothing stays of a longer
+
+
 def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
     inputs, labels = rng().random((8000, 784), dtype=np.float32), rng().integers(0, 10, 8000)
     net = mlp([784, 128, 10], rng=rng(), dtype=np.float32)
@@ -420,16 +501,25 @@ def test_memory_of_fit_is_less_than_a_second_copy_of_the_data():
     assert peak < 0.75 * inputs.nbytes, f"{peak / 1e6:.1f} MB beside {inputs.nbytes / 1e6:.1f} MB of data"
 
 
+def test_a_subclass_cannot_change_what_training_does_not_call():
+    """Wrong without a word otherwise: fit calls the forms without the checks."""
+    for base, call, rule in ((SGD, "step", "compute_step"), (Adam, "step", "compute_step"), (L2, "__call__", "compute"),
+                             (type(squared_error), "__call__", "compute"), (type(tanh), "__call__", "compute")):
+        with pytest.raises(TypeError, match=f"Own must define {rule}, not {call} alone"):
+            type("Own", (base,), {call: lambda self, *_: None})
+        type("Own", (base,), {call: lambda self, *_: None, rule: lambda self, *_: None})
+        type("Own", (base,), {rule: lambda self, *_: None})
+
+
 def test_what_a_subclass_changes_is_what_happens():
-    """fit calls an optimiser's unchecked rule and a penalty's formula, but never past a `step` or call of one's own."""
     class Sign(SGD):
-        def step(self, params, grad):
+        def compute_step(self, params, grad):
             self.t, self.rate = self.t + 1, 0.25
             params -= 0.25 * np.sign(grad)
 
     class Sparing(L2):
-        def __call__(self, w):
-            value, gradient = super().__call__(w[4:])
+        def compute(self, w):
+            value, gradient = super().compute(w[4:])
             return value, np.concatenate([np.zeros(4), gradient])
 
     net = Network([Dense(4, 2, same_value(0.0))], rng=rng())
@@ -438,6 +528,164 @@ def test_what_a_subclass_changes_is_what_happens():
     net = Network([Dense(4, 2, same_value(1.0))], rng=rng())
     history = exercise(net, penalty=Sparing(2.0), epochs=1, batch_size=N)
     assert history.penalty[0] == 4 == 2.0 / 2 * 4  # four of the eight weights
+
+
+# Batches of one
+
+
+@pytest.mark.parametrize("n, size, better", [(65, 64, 65), (7, 3, 4), (5, 1, 3), (9, 4, 5), (3, 2, 3), (7, 2, 4),
+                                             (13, 12, 13), (2, 1, 2)])
+def test_batch_norm_is_not_left_a_batch_of_one_and_the_remedy_works(n, size, better):
+    net = Network([Dense(4, 3), BatchNorm(3), Dense(3, 2)], rng=rng())
+    before, inputs = net.snapshot(), rng(1).normal(size=(n, 4))
+    with pytest.raises(ValueError, match=f"got {size} for {n} examples; use batch_size={better}$"):
+        exercise(net, data=(inputs, inputs[:, :2]), batch_size=size)
+    same_state(net.snapshot(), before)
+    history = exercise(net, data=(inputs, inputs[:, :2]), batch_size=better)
+    assert history.stopped == "finished"
+    exercise(mlp([4, 2], rng=rng()), data=(inputs, inputs[:, :2]), batch_size=size)  # who has no batch norm may
+
+
+def test_batch_norm_cannot_be_trained_on_one_example_but_can_on_one_batch():
+    net = Network([BatchNorm(4), Dense(4, 2)], rng=rng())
+    for size in (1, 64):
+        with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm, got 1"):
+            exercise(net, data=(X[:1], X[:1, :2]), batch_size=size)
+    with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains"):
+        loss_and_gradient(net, squared_error, X[:1], X[:1, :2])
+    exercise(net, data=(X[:3], X[:3, :2]), batch_size=64, validation=(X[:1], X[:1, :2]))
+
+
+# Frames and series
+
+
+def test_frames_and_series_work_where_arrays_do():
+    frame = pd.DataFrame(X, columns=list("abcd"), index=range(50, 58))
+    series = pd.Series(LABELS, index=list("ijklmnop"))
+    results = []
+    for inputs, labels in ((X, LABELS), (frame, series), (frame, series.astype("Int64"))):
+        net = deep()
+        history = exercise(net, cross_entropy, data=(inputs, labels), validation=(inputs, labels))
+        value, gradient = loss_and_gradient(net, cross_entropy, inputs, labels)
+        results.append((history.loss, history.validation_loss, history.train_accuracy, net(inputs), gradient,
+                        accuracy(pd.DataFrame(net(inputs)), labels)))
+    for others in results[1:]:
+        same_state(others, results[0])
+    assert loss_and_gradient(deep(1), squared_error, frame, frame[["a"]])[0] > 0
+    named = series.map({0: "x", 1: "y", 2: "z"})
+    for bad in (series.astype("Int64").where(series > 0), frame["a"].astype(str), named, named.astype("category")):
+        with pytest.raises((TypeError, ValueError), match="^y must hold"):
+            loss_and_gradient(deep(), cross_entropy, frame, bad)
+
+
+# Cut in two
+
+
+RULES = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AMSGrad, NAdam, AdamW]
+
+
+def cut(epochs, loss=squared_error, rule=Adam, copies=None, double=None, seed=5, **options):
+    """A run that is cut after each of these numbers of epochs; its network and History."""
+    generator, checkpoint = rng(seed), Checkpoint()
+    net, history = deep(2, copies), None
+    for until in epochs:
+        history = fit(net, loss, rule(warmup(exponential(0.05, 0.01), 5)), X, X[:, :2] ** 2, epochs=until, batch_size=3,
+                      rng=generator, resume=checkpoint, **options)
+        assert checkpoint.epoch == until or "early" in history.stopped
+        if double:  # another day: another process, another network, other generators
+            checkpoint, net, generator = double(checkpoint), deep(2, copies), rng(99)
+    return net, history
+
+
+def equal_histories(a, b):
+    for name in vars(a):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("double", [None, copy.deepcopy, lambda c: pickle.loads(pickle.dumps(c))],
+                         ids=["same", "deepcopy", "pickle"])
+def test_a_run_cut_in_two_ends_in_equal_bits(rule, double):
+    (whole, expected), (net, history) = cut([7], rule=rule), cut([3, 7], rule=rule, double=double)
+    if double:
+        net = cut([3, 7, 7], rule=rule, double=double)[0]  # asked for what is done already
+        net, _ = deep(2), None
+        checkpoint, generator = Checkpoint(), rng(5)
+        args = (squared_error, rule(warmup(exponential(0.05, 0.01), 5)), X, X[:, :2] ** 2)
+        fit(deep(2), *args, epochs=3, batch_size=3, rng=generator, resume=checkpoint)
+        history = fit(net, *args, epochs=7, batch_size=3, rng=rng(99), resume=double(checkpoint))
+    same_state(net.snapshot(), whole.snapshot())
+    equal_histories(history, expected)
+    np.testing.assert_array_equal(net.forward(X, True)[0], whole.forward(X, True)[0])  # the masks to come, too
+
+
+@pytest.mark.parametrize("copies", [None, 3])
+@pytest.mark.parametrize("options", [
+    {"evaluate_every": 3}, {"penalty": L2(0.1), "clip": clip_by_norm(0.5)},
+    {"validation": (X + 0.3, -X[:, :2]), "early_stopping": EarlyStopping(4, 0.01)},
+    {"validation": (X + 0.3, -X[:, :2]), "early_stopping": EarlyStopping(2), "evaluate_every": 2}])
+def test_cut_anywhere_and_often_with_everything_on(copies, options):
+    whole, expected = cut([10], copies=copies, **options)
+    for epochs in ([1, 10], [4, 10], [9, 10], [2, 3, 5, 8, 10], [5, 5, 10, 10]):
+        net, history = cut(epochs, copies=copies, **options)
+        same_state(net.snapshot(), whole.snapshot())
+        equal_histories(history, expected)
+
+
+@pytest.mark.parametrize("call", [1, 9, 10, 17, 18])
+def test_a_run_that_was_interrupted_anywhere_goes_on_as_if_it_had_not_been(call):
+    whole, expected = cut([5])
+    net, checkpoint, generator = deep(2), Checkpoint(), rng(5)
+    schedule = warmup(exponential(0.05, 0.01), 5)
+    args = {"epochs": 5, "batch_size": 3, "rng": generator, "resume": checkpoint}
+    broken = fit(net, Interrupting(call, squared_error), Adam(schedule), X, X[:, :2] ** 2, **args)
+    assert broken.stopped == "interrupted" and checkpoint.epoch == broken.epochs < 5
+    history = fit(net, squared_error, Adam(schedule), X, X[:, :2] ** 2, **args)
+    if call > 3:  # before the first checkpoint there is nothing to go back to
+        same_state(net.snapshot(), whole.snapshot())
+        equal_histories(history, expected)
+
+
+def test_after_divergence_one_goes_on_from_the_last_sound_epoch_at_another_rate():
+    net, checkpoint = mlp([4, 3, 2], activation=identity, rng=rng()), Checkpoint()
+    for _ in range(2):
+        with pytest.raises(Diverged, match="in epoch 3"):
+            exercise(net, optimizer=Momentum(lambda t: 1e200 if t > 7 else 0.01), epochs=9, resume=checkpoint)
+        assert checkpoint.epoch == 2
+    history = exercise(net, optimizer=Momentum(0.01), epochs=9, resume=checkpoint)
+    assert history.stopped == "finished" and history.epochs == 9 and np.isfinite(history.loss).all()
+
+
+def test_without_a_checkpoint_training_starts_afresh_and_an_empty_one_changes_nothing():
+    nets = [deep(2) for _ in range(2)]
+    histories = [exercise(net, optimizer=Adam(0.05), resume=resume) for net, resume in zip(nets, (None, Checkpoint()))]
+    same_state(*(net.snapshot() for net in nets))
+    equal_histories(*histories)
+
+
+@pytest.mark.parametrize("changes, words", [
+    ({"optimizer": SGD(0.1)}, "got other optimizer: Adam there, SGD here"),
+    ({"rng": np.random.Generator(np.random.MT19937(0))}, "got other rng: PCG64 there, MT19937 here"),
+    ({"network": mlp([4, 5, 2], rng=rng())}, "got other arrays"),
+    ({"network": Network([Activate(relu), *deep(2).layers[:0], Dense(4, 5), BatchNorm(5), Dense(5, 2)], rng=rng())},
+     "got other layers: 5 there, 4 here"),
+    ({"network": deep(2, 3)}, "got other arrays"),
+    ({"network": deep(2, dtype=np.float32)}, r"got other arrays: \[\('float64', .* there, \[\('float32', "),
+    ({"validation": (X, X[:, :2])}, "got other data"),
+    ({"epochs": 2}, "epochs, counted from the start, must be at least the 3 that resume has seen, got 2"),
+    ({"resume": Checkpoint}, "resume must be an instance, got the class Checkpoint; did you forget the parentheses?"),
+    ({"resume": True}, r"resume must be a Checkpoint\(\) or None, got True"),
+    ({"resume": 3}, r"resume must be a Checkpoint\(\) or None, got 3"),
+])
+def test_a_checkpoint_of_another_training_is_refused_and_nothing_has_changed(changes, words):
+    checkpoint = Checkpoint()
+    exercise(deep(2), optimizer=Adam(0.1), epochs=3, resume=checkpoint)
+    arguments = {"network": deep(2), "optimizer": Adam(0.1), "rng": rng(), "epochs": 5, "resume": checkpoint} | changes
+    before, state = arguments["network"].snapshot(), arguments["rng"].bit_generator.state
+    with pytest.raises((ValueError, TypeError), match=words):
+        fit(loss=squared_error, X=X, y=X[:, :2] ** 2, batch_size=3, **arguments)
+    same_state(arguments["network"].snapshot(), before)
+    assert str(arguments["rng"].bit_generator.state) == str(state) and checkpoint.epoch == 3
 
 
 # K copies are K networks
@@ -460,7 +708,7 @@ SETTINGS = {
 @pytest.mark.parametrize("own", [False, True], ids=["shared data", "own data"])
 def test_a_fit_of_copies_is_a_fit_of_each(setting, own):
     ensemble = deep(3, K, p=0)
-    singles = [ensemble.copy(k) for k in range(K)]
+    singles = [ensemble.member(k) for k in range(K)]
     inputs, labels = (X_OWN, LABELS_OWN) if own else (X, LABELS)
 
     def run(net, rate, strength, inputs, labels):
@@ -477,7 +725,7 @@ def test_a_fit_of_copies_is_a_fit_of_each(setting, own):
     for k, single in enumerate(singles):
         data = (inputs[k], labels[k]) if own else (X, LABELS)
         alone = run(single, RATES[k].item(), 0.1 * STRENGTHS[k].item(), *data)
-        same_state(ensemble.copy(k).snapshot(), single.snapshot(), rtol=1e-9, atol=1e-12)
+        same_state(ensemble.member(k).snapshot(), single.snapshot(), rtol=1e-9, atol=1e-12)
         assert (together.epochs[k], together.stopped[k]) == (alone.epochs, alone.stopped)
         for name in ("loss", "penalty", "objective", "train_loss", "train_accuracy", "validation_loss"):
             ours, theirs = getattr(together, name), getattr(alone, name)
@@ -499,7 +747,7 @@ def test_copies_that_differ_in_their_masks_alone_go_apart():
 
 def overfitting(copies=None, rates=0.02):
     """Validation data that pull elsewhere: their loss falls, then rises."""
-    net = Network([Dense(4, 8), BatchNorm(8), Activate(tanh), Dense(8, 1)], rng=rng(3), copies=copies)
+    net = Network([Dense(4, 8), BatchNorm(8), Activate(tanh), Dense(8, 1)], rng=rng(1), copies=copies)
     return net, Adam(rates), (X, np.sign(X[:, :1])), (X + 0.3, 0.4 * np.sign(X[:, :1] + 0.2))
 
 
@@ -511,15 +759,16 @@ def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, m
                         validation=validation, evaluate_every=every, **options)
 
     _, free = run(40)
-    best, best_loss, waited = None, np.inf, 0
-    for epoch, loss in zip(free.evaluated, free.validation_loss, strict=True):  # the definition
-        if loss < best_loss - min_delta:
-            best, best_loss, waited = epoch, loss, 0
-        else:
-            waited += 1
+    level, waited = np.inf, 0
+    for last in range(len(free.evaluated)):  # the definition
+        loss = free.validation_loss[last]
+        level, waited = (loss, 0) if loss < level - min_delta else (level, waited + 1)
         if waited == patience:
             break
-    assert min_delta == 0 or best_loss > free.validation_loss.min()  # such a fall does not count
+    seen = free.validation_loss[:last + 1]
+    epoch = free.evaluated[last]
+    best = free.evaluated[seen.argmin()]
+    assert min_delta == 0 or level > seen.min()  # such a fall earned no patience, and yet it is the best
     net, history = run(40, early_stopping=EarlyStopping(patience, min_delta))
     assert history.stopped == "early" and history.epochs == epoch == history.evaluated[-1] < 40
     same_state(net.snapshot(), run(best)[0].snapshot())  # parameters and running statistics of the best epoch
@@ -529,13 +778,13 @@ def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, m
 def test_each_copy_stops_for_itself_and_the_last_one_ends_the_run():
     rates = np.array([[0.3], [0.02], [0.1]])
     net, optimizer, (inputs, y), validation = overfitting(3, rates)
-    singles = [net.copy(k) for k in range(3)]
+    singles = [net.member(k) for k in range(3)]
     options = {"epochs": 60, "batch_size": 3, "validation": validation, "early_stopping": EarlyStopping(3)}
     history = fit(net, squared_error, optimizer, inputs, y, rng=rng(1), **options)
     for k, single in enumerate(singles):
         alone = fit(single, squared_error, Adam(rates[k].item()), inputs, y, rng=rng(1), **options)
         assert history.stopped[k] == alone.stopped and history.epochs[k] == alone.epochs
-        same_state(net.copy(k).snapshot(), single.snapshot(), rtol=1e-8, atol=1e-11)
+        same_state(net.member(k).snapshot(), single.snapshot(), rtol=1e-8, atol=1e-11)
         assert np.isnan(history.loss[alone.epochs:, k]).all() and np.isfinite(history.loss[:alone.epochs, k]).all()
     assert len(history.loss) == history.epochs.max() and len(set(history.epochs)) > 1
 
@@ -558,7 +807,7 @@ def test_where_no_validation_loss_is_finite_a_network_stays_where_it_stopped():
         net, history = run(copies, 9, early_stopping=EarlyStopping(3))
         twin, _ = run(copies, 3)
         assert history.stopped == "early" if copies is None else history.stopped.tolist() == ["early", "finished"]
-        same_state(*((n if copies is None else n.copy(0)).snapshot() for n in (net, twin)))
+        same_state(*((n if copies is None else n.member(0)).snapshot() for n in (net, twin)))
 
 
 def test_a_network_that_diverges_keeps_its_last_finite_parameters_not_its_best():
@@ -586,6 +835,7 @@ def diverging(**options):
     for words in ("diverged in epoch", "objective", "learning rate", "Lower the learning rate, or clip the gradient"):
         assert words in str(caught.value)
     assert np.all(caught.value.history.stopped == "diverged")
+    assert type(caught.value) is Diverged and isinstance(pickle.loads(pickle.dumps(caught.value)).history, History)
     return net, caught.value
 
 
@@ -781,6 +1031,19 @@ def test_ctrl_c_in_a_loss_keeps_what_was_learned_until_then(call):
     usable(net, history)
 
 
+def test_ctrl_c_in_a_fit_within_a_fit_ends_both_and_the_outer_one_returns():
+    inner, seen = mlp([4, 2], rng=rng()), []
+    nagging = Interrupting(5, squared_error)
+
+    def loss(output, target):
+        seen.append(exercise(inner, nagging, epochs=2, batch_size=N))
+        return squared_error(output, target)
+
+    history = exercise(mlp([4, 2], rng=rng()), loss)
+    assert history.stopped == "interrupted" and len(seen) == 1  # 4 calls an inner fit: the second one is hit
+    assert exercise(inner, Interrupting(3, squared_error)).stopped == "interrupted"  # alone again, it keeps it
+
+
 def test_ctrl_c_in_a_schedule_a_clip_or_a_penalty():
     for call in (1, 4, 7):
         for options in ({"optimizer": SGD(Interrupting(call, exponential(0.1, 0.01)))},
@@ -927,7 +1190,7 @@ def test_accuracy_refuses_what_it_cannot_count(output, labels, error, words):
 
 
 Y = X[:, :2] ** 2
-NAN = np.where(np.arange(28).reshape(N, 4) == 9, np.nan, X)
+NAN = np.where(np.arange(32).reshape(N, 4) == 9, np.nan, X)
 WRONG = [  # what differs from a good call of fit, the error, its words
     ({"network": 3}, TypeError, "network must be a Network, got 3"),
     ({"network": None}, TypeError, "network must be a Network, got None"),
@@ -939,19 +1202,19 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"loss": lambda o, t: (o.sum(1), o)}, ValueError, "loss must return a value of shape ()"),
     ({"loss": lambda o, t: ("low", o)}, TypeError, "loss's value must hold real numbers"),
     ({"loss": lambda o: (1.0, o)}, TypeError, ""),
-    ({"loss": cross_entropy}, ValueError, "target must hold probabilities that sum to 1"),
-    ({"loss": binary_cross_entropy}, ValueError, "target must lie in [0, 1]"),
+    ({"loss": cross_entropy}, ValueError, "y must hold probabilities that sum to 1"),
+    ({"loss": binary_cross_entropy}, ValueError, "y must lie in [0, 1]"),
     ({"optimizer": "adam"}, TypeError, "optimizer must be one of nnlib.optimizers, such as SGD(0.1), got 'adam'"),
-    ({"optimizer": SGD}, TypeError, "optimizer must be one of nnlib.optimizers"),
+    ({"optimizer": SGD}, TypeError, "optimizer must be an instance, got the class SGD; did you forget the parenthese"),
     ({"optimizer": 0.1}, TypeError, "got 0.1"),
     ({"optimizer": SGD(np.array([[0.1], [0.2]]))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
     ({"optimizer": SGD(lambda t: "fast")}, TypeError, "learning_rate must hold real numbers"),
     ({"optimizer": SGD(lambda t: -1.0)}, ValueError, "learning_rate must be finite and not negative"),
     ({"optimizer": SGD(lambda t: np.nan)}, ValueError, "learning_rate must be finite"),
     ({"optimizer": AdamW(0.1, decay=np.ones(3))}, ValueError, "decay must be one number or fit params"),
-    ({"X": X[:, :3]}, ValueError, "X must have shape (n, 4), got (7, 3)"),
+    ({"X": X[:, :3]}, ValueError, "X must have shape (n, 4), got (8, 3)"),
     ({"X": X[0]}, ValueError, "X must have shape (n, 4), got (4,); one example is X[None, :]"),
-    ({"X": X_OWN}, ValueError, "X must have shape (n, 4), got (3, 7, 4)"),
+    ({"X": X_OWN}, ValueError, "X must have shape (n, 4), got (3, 8, 4)"),
     ({"X": X[:0], "y": Y[:0]}, ValueError, "X must hold at least one example, got shape (0, 4)"),
     ({"X": NAN}, ValueError, "X must hold finite float64 numbers, got nan; remove or repair these examples first"),
     ({"X": np.where(X == X.max(), -np.inf, X)}, ValueError, "X must hold finite float64 numbers, got -inf"),
@@ -959,20 +1222,20 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"X": [[1.0] * 4, [1.0]]}, TypeError, "X must be a number or a regular array of numbers"),
     ({"X": None}, TypeError, "X must hold real numbers, got None"),
     ({"X": X.astype(complex)}, TypeError, "X must hold real numbers"),
-    ({"y": Y[:5]}, ValueError, "X and y must hold the same number of examples, got shapes (7, 4) and (5, 2)"),
-    ({"y": Y[:, 0]}, ValueError, "target must have the output's shape (7, 2), got (7,)"),
-    ({"y": Y[:, :1]}, ValueError, "target must have the output's shape (7, 2), got (7, 1)"),
-    ({"y": Y.T}, ValueError, "got shapes (7, 4) and (2, 7)"),
+    ({"y": Y[:5]}, ValueError, "X and y must hold the same number of examples, got shapes (8, 4) and (5, 2)"),
+    ({"y": Y[:, 0]}, ValueError, "y must have the output's shape (8, 2), got (8,)"),
+    ({"y": Y[:, :1]}, ValueError, "y must have the output's shape (8, 2), got (8, 1)"),
+    ({"y": Y.T}, ValueError, "got shapes (8, 4) and (2, 8)"),
     ({"y": 1.0}, ValueError, "X and y must hold the same number of examples"),
     ({"y": NAN[:, :2]}, ValueError, "y must hold finite float64 numbers, got nan"),
     ({"y": [["a", "b"]] * N}, TypeError, "y must hold real numbers"),
     ({"y": [[1.0, 2.0], [1.0]]}, TypeError, "y must be a number or a regular array"),
     ({"y": None}, TypeError, "y must hold real numbers, got None"),
     ({"y": np.full((N, 2), None)}, TypeError, "y must hold real numbers"),
-    ({"loss": cross_entropy, "y": LABELS}, ValueError, "target must hold labels from 0 to 1, got 2"),
+    ({"loss": cross_entropy, "y": LABELS}, ValueError, "y must hold labels from 0 to 1, got 2"),
     ({"loss": cross_entropy, "y": LABELS % 2 - 1}, ValueError, "got -1"),
-    ({"loss": cross_entropy, "y": LABELS * 0.5}, TypeError, "target must hold integer labels"),
-    ({"loss": cross_entropy, "y": LABELS[:, None]}, ValueError, "got shape (7, 1)"),
+    ({"loss": cross_entropy, "y": LABELS * 0.5}, TypeError, "y must hold integer labels"),
+    ({"loss": cross_entropy, "y": LABELS[:, None]}, ValueError, "got shape (8, 1)"),
     ({"epochs": 0}, ValueError, "epochs must be a whole number, at least 1, got 0"),
     ({"epochs": -1}, ValueError, "got -1"),
     ({"epochs": 2.0}, ValueError, "got 2.0"),
@@ -999,14 +1262,35 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"validation": X}, ValueError, "validation must be a pair (X, y), got"),
     ({"validation": (X,)}, ValueError, "validation must be a pair (X, y)"),
     ({"validation": 5}, ValueError, "validation must be a pair (X, y), got 5"),
-    ({"validation": (X[:, :3], Y)}, ValueError, "validation X must have shape (n, 4), got (7, 3)"),
+    ({"validation": (X[:, :3], Y)}, ValueError, "validation X must have shape (n, 4), got (8, 3)"),
     ({"validation": (NAN, Y)}, ValueError, "validation X must hold finite float64 numbers, got nan"),
     ({"validation": (X, Y[:3])}, ValueError, "validation X and y must hold the same number of examples"),
     ({"validation": (X, "ab")}, TypeError, "validation y must hold real numbers"),
     ({"validation": (X[:0], Y[:0])}, ValueError, "validation X must hold at least one example"),
     ({"early_stopping": EarlyStopping(2)}, ValueError, "early_stopping needs validation=(X, y) to watch, got None"),
     ({"early_stopping": 5, "validation": (X, Y)}, TypeError, "must be EarlyStopping(patience) or None, got 5"),
-    ({"early_stopping": EarlyStopping, "validation": (X, Y)}, TypeError, "early_stopping must be"),
+    ({"early_stopping": EarlyStopping, "validation": (X, Y)}, TypeError, "did you forget the parentheses? EarlyStop"),
+    ({"penalty": L2}, TypeError, "penalty must be an instance, got the class L2; did you forget the parentheses? L2("),
+    ({"penalty": partial(ElasticNet, l1_ratio=0.2)}, TypeError, "penalty must be an instance, got the class"),
+    ({"clip": clip_by_norm}, TypeError, "clip must be an instance, got the class clip_by_norm; did you forget"),
+    ({"proximal": L1}, TypeError, "proximal must be an instance, got the class L1; did you forget the parentheses"),
+    ({"optimizer": partial(Adam, 0.1)}, TypeError, "optimizer must be an instance, got the class Adam"),
+    ({"network": Network}, TypeError, "network must be an instance, got the class Network; did you forget"),
+    ({"loss": type(squared_error)}, TypeError, "loss must be an instance, got the class SquaredError; did you forget"),
+    ({"validation": (X, Y[:, :1])}, ValueError, "validation y must have the output's shape (8, 2), got (8, 1)"),
+    ({"validation": (X, Y[:, 0])}, ValueError, "would broadcast to (n, n): use y[:, None] or"),
+    ({"loss": cross_entropy, "y": LABELS % 2, "validation": (X, LABELS)}, ValueError,
+     "validation y must hold labels from 0 to 1, got 2"),
+    ({"loss": cross_entropy, "y": LABELS % 2, "validation": (X, LABELS * 0.5)}, TypeError,
+     "validation y must hold integer labels"),
+    ({"loss": cross_entropy, "y": LABELS % 2, "validation": (X, -Y)}, ValueError, "validation y must hold probab"),
+    ({"loss": binary_cross_entropy, "y": Y > 1, "validation": (X, Y - 1)}, ValueError, "validation y must lie in"),
+    ({"rng": np.random.RandomState(0)}, TypeError, "rng must be a numpy.random.Generator, got RandomState"),
+    ({"X": X.astype(np.float16)}, TypeError, "X must be float32 or float64, got float16"),
+    ({"y": Y.astype(np.float16)}, TypeError, "y must be float32 or float64, got float16"),
+    ({"validation": (X, Y.astype(np.float16))}, TypeError, "validation y must be float32 or float64, got float16"),
+    ({"clip": lambda g: g.astype(np.float16)}, TypeError, "grad must be float32 or float64, got float16"),
+    ({"loss": lambda o, t: (1.0, o.astype(np.float16))}, TypeError, "loss's gradient must be float32 or float64"),
 ]
 
 
@@ -1032,15 +1316,15 @@ def test_loss_and_gradient_refuses_the_same(wrong, error, words):
     params = net.params.copy()
     with pytest.raises(error) as caught:
         loss_and_gradient(**arguments)
-    assert words.replace("(3, 2)", "(7, 2)") in str(caught.value)
+    assert words.replace("(3, 2)", "(8, 2)") in str(caught.value)
     np.testing.assert_array_equal(net.params, params)
 
 
 @pytest.mark.parametrize("wrong, error, words", [
-    ({"X": X_OWN[:2]}, ValueError, "X must have shape (n, 4) or (3, n, 4), got (2, 7, 4)"),
-    ({"y": np.stack([Y] * 2)}, ValueError, "the same number of examples, got shapes (7, 4) and (2, 7, 2)"),
+    ({"X": X_OWN[:2]}, ValueError, "X must have shape (n, 4) or (3, n, 4), got (2, 8, 4)"),
+    ({"y": np.stack([Y] * 2)}, ValueError, "the same number of examples, got shapes (8, 4) and (2, 8, 2)"),
     ({"y": np.stack([Y[:5]] * 3)}, ValueError, "and (3, 5, 2)"),
-    ({"y": np.stack([Y[:, 0]] * 3)}, ValueError, "target must have the output's shape (3, 7, 2), got (3, 7)"),
+    ({"y": np.stack([Y[:, 0]] * 3)}, ValueError, "y must have the output's shape (3, 8, 2), got (3, 8)"),
     ({"optimizer": SGD(np.ones((2, 1)))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
     ({"optimizer": SGD(np.ones(3))}, ValueError, "learning_rate must be one number, or an array (K, 1)"),
     ({"penalty": L2(np.ones(3))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),

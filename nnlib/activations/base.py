@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import Value, as_float, like
+from nnlib._check import Computing, Value, as_float, like
 
 
 @dataclass(frozen=True)
-class Activation:
+class Activation(Computing):
     """A function phi of one number, applied to every element: ``phi(z)`` is its value, ``phi.derivative(z)`` its slope.
 
     Parameters

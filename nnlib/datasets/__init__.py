@@ -9,9 +9,9 @@ message names argument and remedy.
 
 from nnlib.datasets.drawn import blobs, moons, sparse_regression, spirals, xor
 from nnlib.datasets.preparation import batches, one_hot, split, standardize
-from nnlib.datasets.stored import load_diabetes, load_digits, load_mnist, read_idx
+from nnlib.datasets.stored import load_diabetes, load_digits, load_experiment, load_mnist, read_idx
 
 __all__ = [
-    "load_mnist", "load_digits", "load_diabetes", "read_idx", "xor", "moons", "spirals", "blobs",
+    "load_mnist", "load_digits", "load_diabetes", "load_experiment", "read_idx", "xor", "moons", "spirals", "blobs",
     "sparse_regression", "standardize", "split", "one_hot", "batches",
 ]

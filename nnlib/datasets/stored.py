@@ -1,6 +1,8 @@
-"""Real data: MNIST, which comes with the library, and two sets from scikit-learn."""
+"""Real data: MNIST and the results of long runs, which come with the library, and two sets from scikit-learn."""
 
+import json
 import os
+from importlib.resources import files  # finds the data of an installed package too
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +70,24 @@ def load_diabetes() -> tuple[np.ndarray, np.ndarray]:
     return diabetes.data.astype(np.float64), diabetes.target.astype(np.float64)
 
 
+def load_experiment(name: str) -> dict:
+    """What the script ``experiments/name.py`` of the book has stored: a dictionary of numbers and lists.
+
+    Raises
+    ------
+    ValueError : there is no such experiment. TypeError : name is no string.
+
+    >>> sorted(load_experiment("sensible_run"))[:2]
+    ['chosen', 'script_sha256']
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string, such as 'optimizer_race', got {shown(name)}")
+    results = {Path(path.name).stem: path for path in files("nnlib").joinpath("data", "experiments").iterdir()}
+    if name not in results:
+        raise ValueError(f"name must be one of {', '.join(sorted(results))}, got {shown(name)}")
+    return json.loads(results[name].read_text(encoding="utf-8"))
+
+
 def read_idx(source: str | os.PathLike | bytes) -> np.ndarray:
     r"""The array in an IDX file, the format of MNIST: 0, 0, type, number of dimensions, their sizes, the numbers.
 
@@ -89,7 +109,6 @@ def read_idx(source: str | os.PathLike | bytes) -> np.ndarray:
 
 
 def _shipped(name):
-    from importlib.resources import files  # finds the data of an installed package too
     path = files("nnlib").joinpath("data", "mnist", f"{name}.gz")
     return parsed(str(path), contents(path, "install nnlib again, or run git checkout -- nnlib/data"), SHA256[name])
 

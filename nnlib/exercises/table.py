@@ -1,33 +1,11 @@
 """The exercises: what is to be written, and the inputs on which it is tried."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
-from nnlib.activations import log_sigmoid, sigmoid, softplus
-from nnlib.exercises import solutions
+from nnlib.exercises import sigmoid, solutions
+from nnlib.exercises.exercise import Exercise
 from nnlib.penalties import soft_threshold
 from nnlib.training import accuracy
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """A function to be written by the reader: the reference, the arguments to try, the relative error allowed.
-
-    >>> Exercise(np.negative, cases=((1.0,), (-2.0,))).tolerance
-    1e-12
-    """
-
-    reference: Callable
-    cases: tuple  # of tuples of arguments
-    tolerance: float = 1e-12
-
-
-_ONE_NUMBER = (
-    (0.0,), (2.0,), (-2.0,), (40.0,), (-40.0,), (1000.0,), (-1000.0,),
-    (np.array([-800.0, -1.0, 0.0, 1.0, 800.0]),), (np.array([[0.5, -0.5], [30.0, -30.0]]),),
-)
 
 _LINE = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0], [4.0, 1.0]]), np.array([1.0, 2.0, 2.0, 5.0])
 _PLANE = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0], [2.0, 0.0, -1.0], [-1.0, 1.0, 4.0], [0.5, 0.5, 0.5]])
@@ -48,10 +26,7 @@ _BACK = (np.array([[0.5, -1.0, 0.25], [2.0, 0.0, -0.5]]),  # delta of two exampl
          np.array([[1.0, -0.5, 2.0], [0.3, 0.7, -1.0]]))  # W from two units to the three
 
 EXERCISES = {
-    "sigmoid": Exercise(sigmoid, _ONE_NUMBER),
-    "sigmoid_derivative": Exercise(sigmoid.derivative, _ONE_NUMBER),
-    "log_sigmoid": Exercise(log_sigmoid, _ONE_NUMBER),
-    "softplus": Exercise(softplus, _ONE_NUMBER),
+    **sigmoid.EXERCISES,
     "backprop_delta": Exercise(solutions.backprop_delta, (
         (np.array([[3.0]]), np.array([[0.5], [-2.0]]), np.array([[0.0, 1.0]])),  # one example, from 2 units to 1
         (np.array([[0.1, -0.2]]), np.array([[2.0, 1.0], [-3.0, 0.5]]), np.array([[0.3, -0.7]])),  # W is square

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnlib._check import Value, as_float, called, fits, shown
+from nnlib._check import Computing, Value, as_float, called, fits, shown
 from nnlib._memory import aligned_zeros
 
 Schedule = Callable[[int], Value]
 
 
 @dataclass
-class Optimizer:
+class Optimizer(Computing):
     """What all rules share: when to step and how far. A rule says which way, in `_move`, and what it remembers.
 
     A rule checks the fields that it adds in a `__post_init__` of its own, and may use `scratch`, an array like params,
@@ -30,6 +30,8 @@ class Optimizer:
     """
 
     learning_rate: float | Schedule
+
+    call, rule = "step", "compute_step"
 
     memory: ClassVar[tuple[str, ...]] = ()  # the arrays that a rule keeps, of the shape of params, 0 at the start
 

@@ -10,7 +10,8 @@ import re
 import numpy as np
 import pytest
 
-pytest.register_assert_rewrite("live.activations", "live.depth", "live.descent", "live.lasso")  # failures say more
+pytest.register_assert_rewrite(*(f"live.{name}" for name in (  # failures say more
+    "activations", "depth", "descent", "evidence", "floats", "lasso")))
 
 # All that an explorable shows, in one go: its controls, its words, and its tick marks, lines and points in pixels of
 # the screen. A line may have several pieces; their points follow one another.

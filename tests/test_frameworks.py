@@ -1,0 +1,67 @@
+"""The calls of PyTorch, Keras and JAX that chapters show: each has run as printed, and agreed with nnlib."""
+
+import json
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from frameworks.snippets import RESULTS, snippets
+
+STORED = {(row["chapter"], row["cell"]): row for row in json.loads(RESULTS.read_text(encoding="utf-8"))}
+SNIPPETS = list(snippets())
+PRECISION = 1e-5  # single precision, in which the frameworks compute unless told otherwise
+
+
+def problem(snippet, stored):
+    """What is wrong with the stored result of a snippet, or None."""
+    row = stored.get((snippet.chapter, snippet.cell))
+    if row is None or row["sha256"] != snippet.fingerprint:
+        return f"{snippet.chapter}, cell {snippet.cell} has not run as it stands: run `make frameworks`"
+    names = {}
+    exec(snippet.ours, names)
+    ours = np.asarray(names["answer"], dtype=float).ravel()
+    if not np.allclose(row["ours"], ours, rtol=1e-12) or np.shape(row["theirs"]) != ours.shape or not np.allclose(
+            row["theirs"], ours, rtol=PRECISION, atol=0):
+        return f"{snippet.chapter}, cell {snippet.cell}: {row['framework']} answered {row['theirs']}, nnlib {ours}"
+    return None
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: f"{snippet.chapter}-{snippet.cell}")
+def test_a_call_has_run_as_printed_and_agreed_with_nnlib(snippet):
+    assert problem(snippet, STORED) is None
+
+
+def test_every_stored_result_belongs_to_a_call():
+    assert set(STORED) == {(snippet.chapter, snippet.cell) for snippet in SNIPPETS}
+
+
+@pytest.fixture
+def sample(tmp_path):
+    """A snippet in a chapter of its own, and its result."""
+    cells = [new_code_cell("answer = 2.0", metadata={"tags": ["framework-nnlib"]}),
+             new_markdown_cell("In PyTorch:\n\n```python\nanswer = 1 + 1\n```\n", id="call",
+                               metadata={"tags": ["framework-torch"]})]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "99_x.ipynb")
+    snippet, = snippets(tmp_path)
+    row = {"framework": "torch", "sha256": snippet.fingerprint, "theirs": [2.0], "ours": [2.0]}
+    return snippet, row
+
+
+def test_a_sound_result_passes(sample):
+    snippet, row = sample
+    assert snippet.code == "answer = 1 + 1\n" and problem(snippet, {("99_x", "call"): row}) is None
+
+
+@pytest.mark.parametrize("damage, said", [
+    ({"sha256": "0"}, "has not run as it stands"),
+    ({"theirs": [2.001]}, "torch answered"),
+    ({"theirs": [2.0, 2.0]}, "torch answered"),
+    ({"theirs": [float("nan")]}, "torch answered"),
+    ({"ours": [2.001]}, "torch answered"),
+])
+def test_damage_is_seen(sample, damage, said):
+    snippet, row = sample
+    assert said in problem(snippet, {("99_x", "call"): row | damage})
+    assert "has not run" in problem(snippet, {})
