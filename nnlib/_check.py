@@ -99,7 +99,7 @@ def conversion(name, value):
     if array.dtype.kind == "c":
         return f"use np.real({given}) or np.abs({given})"
     for way, trial in (("np.asarray({}, dtype=float)", lambda: array.astype(float)),
-                       ("np.unique({}, return_inverse=True)[1] for labels", lambda: np.sort(array, axis=None)[0])):
+                       ("np.unique({}, return_inverse=True)[1] for labels", lambda: np.sort(array))):
         try:
             trial()
         except Exception:  # what the entries raise when they are asked for a number, or compared

@@ -54,7 +54,8 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
 
     Raises
     ------
-    FloatingPointError : not there after `sweeps` sweeps; the error, a `NotConverged`, has the best point found as `.theta`.
+    FloatingPointError : not there after `sweeps` sweeps; the error, a `NotConverged`, carries the best point found as
+        `.theta`.
     ValueError : means so large beside the deviations from them that rounding decides; centre X and y.
 
     >>> coordinate_descent([[1.0, 0.0], [0.0, 1.0]], [3.0, 0.2], L1(0.5))
