@@ -45,8 +45,8 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
     Parameters
     ----------
     X : (n, d). y : (n,). penalty : L1, L2 or ElasticNet. start : (d,), or None for 0. tolerance : stop when no
-        optimality condition is violated by more than this times the standard deviations of its column and of y, or by
-        no more than rounding. sweeps : give up after so many.
+        optimality condition is violated by more than this times the standard deviations of its column and of y, nor by
+        more than its root times the strength of L1 (unless by rounding). sweeps : give up after so many.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         stage = _next_stage(stage, pull, l1)
         violation = _violation(theta, pull, stage)
         rounding = ROUNDING * size * (y_size + size @ np.abs(theta))
-        enough = np.maximum(tolerance * spread * y_spread, rounding)
+        enough = np.maximum(np.minimum(tolerance * spread * y_spread, np.sqrt(tolerance) * l1 or np.inf), rounding)
         wrong = violation > enough
         solved = stage == l1 and not wrong.any()
         if solved or done >= sweeps:
