@@ -40,7 +40,8 @@ def limited(seconds, function, *arguments):
         _stop(thread, ended)
     name = getattr(function, "__name__", "the function")
     remedy = "" if ended.is_set() else " It goes on in the background: restart the kernel"
-    return None, TimeoutError(f"{name} did not return within {seconds} seconds; is there a loop that never ends?{remedy}")
+    return None, TimeoutError(f"{name} did not return within {seconds} seconds; "
+                              f"is there a loop that never ends?{remedy}")
 
 
 def _stop(thread, ended):
