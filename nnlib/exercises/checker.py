@@ -103,10 +103,10 @@ def _numbers(value):
 def _told_apart(got, expected):
     """The texts of both, with as many digits as it takes to see how they differ."""
     own = np.get_printoptions()["precision"]
-    looks = [{}, *({"precision": digits, "suppress": False} for digits in range(own, 17)),
-             {"floatmode": "unique", "suppress": False, "threshold": sys.maxsize}]
+    looks: list[dict] = [{}, *({"precision": digits, "suppress": False} for digits in range(own, 17)),
+                         {"floatmode": "unique", "suppress": False, "threshold": sys.maxsize}]
     for look in looks:
-        with np.printoptions(**{"threshold": 12} | look):
+        with np.printoptions(**{"threshold": 12, **look}):
             texts = _text(got), _text(expected)
         if texts[0] != texts[1]:
             break

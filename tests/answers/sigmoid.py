@@ -66,7 +66,8 @@ WRONG = {
     "sigmoid": {
         "overflow": printed, "silent, and 0 too early": quiet(printed), "SciPy's": expit,
         "no left tail": lambda z: 0.5 + np.tanh(z / 2) / 2, "clipped": lambda z: printed(np.clip(z, -700, 700)),
-        "overflow of both branches": both_branches, "the sign": lambda z: masks(-np.asarray(z)), "numbers only": two_branches,
+        "overflow of both branches": both_branches, "numbers only": two_branches,
+        "the sign": lambda z: masks(-np.asarray(z)),
         "in place": in_place(masks), "one more axis": lambda z: np.atleast_2d(masks(z)),
         "text": lambda z: masks(z).astype(str), "complex": lambda z: masks(z).astype(complex),
     },
