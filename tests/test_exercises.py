@@ -5,6 +5,7 @@ The answers that are tried stand in `answers`, a file a chapter.
 
 import re
 import threading
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,13 @@ def test_what_is_no_answer_is_told(function, words, capsys):
     assert f"  got      {words}" in capsys.readouterr().out
 
 
+def test_a_warning_is_told_where_the_reader_has_silenced_them(capsys):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert check("sigmoid", WRONG["sigmoid"]["overflow"]) is False
+    assert "RuntimeWarning: overflow" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["sigmiod", None, ["sigmoid"]])
 def test_an_unknown_exercise_lists_the_known_ones(name, capsys):
     assert check(name, sigmoid) is False
@@ -167,8 +175,8 @@ def test_a_loop_that_never_ends_is_ended(name, endless, impatient, capsys):
 
 
 def test_what_went_well_before_the_endless_loop_counts(impatient, capsys):
-    check("he_std", lambda n: np.sqrt(2 / n) if n > 1 else loop())
-    assert "he_std: 2 of 5 cases right\n  tried    he_std(1)" in capsys.readouterr().out
+    check("he_std", lambda n: n > 500 and np.sqrt(2 / n) or (0 if n > 1 else loop()))  # right, wrong, endless
+    assert "he_std: 1 of 5 cases right\n  tried    he_std(1)" in capsys.readouterr().out
 
 
 def test_it_ends_a_loop_outside_the_main_thread(impatient, capsys):
@@ -179,8 +187,10 @@ def test_it_ends_a_loop_outside_the_main_thread(impatient, capsys):
 
 
 def test_what_cannot_be_ended_is_left_behind_and_said(impatient, capsys):
-    door = threading.Event()
+    door, before = threading.Event(), set(threading.enumerate())
     assert check("he_std", lambda n: door.wait()) is False
+    [left] = set(threading.enumerate()) - before
+    assert left.daemon  # it does not keep the kernel from ending
     door.set()
     assert "It goes on in the background: restart the kernel\n" in capsys.readouterr().out
 
@@ -211,6 +221,7 @@ def test_without_threads_it_checks_without_a_limit(monkeypatch):
     (np.array([0.3, 1.0]), np.array([0.1 + 0.2, 1.0]), ("[0.30000000000000004, 1. ]", "[0.3, 1. ]")),
     (np.array([0.3, 1.0]), [0.1 + 0.2, 1.0], ("[0.30000000000000004, 1. ]", "[0.3, 1. ]")),
     (np.array([1.0, 2.0]), [1.00004, 2.0], ("[1.00004, 2. ]", "[1., 2.]")),
+    (np.array([1 / 3]), np.array([1 / 3 + 1e-13]), ("[0.3333333333334]", "[0.3333333333333]")),
     (np.array([1e-9, 1.0]), np.array([0.0, 1.0]), ("[0., 1.]", "[1.e-09, 1.e+00]")),
     (np.array([1e-300]), np.array([np.nextafter(1e-300, 1)]), ("[1.0000000000000002e-300]", "[1.e-300]")),
     (np.array([1.0, 2.0]), (1.0, 3.0), ("[1., 3.]", "[1., 2.]")),
