@@ -134,6 +134,12 @@ def test_a_warning_is_told_where_the_reader_has_silenced_them(capsys):
     assert "RuntimeWarning: overflow" in capsys.readouterr().out
 
 
+def test_the_function_runs_in_the_callers_context(capsys):
+    with np.errstate(over="raise"):
+        check("sigmoid", WRONG["sigmoid"]["overflow"])
+    assert "FloatingPointError: overflow" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["sigmiod", None, ["sigmoid"]])
 def test_an_unknown_exercise_lists_the_known_ones(name, capsys):
     assert check(name, sigmoid) is False
