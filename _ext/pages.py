@@ -12,9 +12,12 @@ from html import escape
 from html.entities import html5
 from pathlib import Path
 
+import imagesize
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+PICTURE = re.compile(r'(<img\b(?![^>]*\swidth=)[^>]*\bsrc="([^":]*_images/[^"]+)")([^>]*>)')
 
 
 def first_paragraph(doctree):
@@ -58,6 +61,20 @@ def write_sitemap(app, error):
         lines = ['<?xml version="1.0" encoding="UTF-8"?>',
                  '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', *rows, "</urlset>", ""]
         (Path(app.outdir) / "sitemap.xml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def size_images(app, error):
+    """Say how large each picture is, so that the text below it does not move when it arrives."""
+    if error is not None or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    for page in out.rglob("*.html"):
+        def sized(match, folder=page.parent):
+            width, height = imagesize.get(folder / match[2])
+            return f'{match[1]} width="{width}" height="{height}"{match[3]}'
+
+        html = page.read_text(encoding="utf-8")
+        page.write_text(PICTURE.sub(sized, html), encoding="utf-8")
 
 
 def definitions(env):
@@ -129,6 +146,7 @@ def setup(app):
     app.add_config_value("book_description", "", "html")
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_sitemap)
+    app.connect("build-finished", size_images)
     app.add_post_transform(LinkTerms)
     app.connect("doctree-resolved", explain_terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
