@@ -3,9 +3,9 @@
     .. api:: nnlib.losses      the module's docstring, then every public name with its signature and docstring
     .. api-contents::          all modules and their names
 
-The docstrings are numpydoc in a compact form (`name : what it is. other : what that is.`) and plain text otherwise, in
-which * and | mean what they say; so they are turned into reStructuredText here. A name in single backticks becomes a
-link, if it is one of the library's. In a chapter, the first mention of such a name does too.
+The docstrings are numpydoc, but their text is plain: * and | mean what they say in a formula. So it is escaped here. A
+name in single backticks becomes a link, if it is one of the library's, and so does a class named as a type. In a
+chapter, the first mention of such a name does too.
 """
 
 import ast
@@ -19,12 +19,12 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from numpydoc.docscrape import NumpyDocString
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 PACKAGE = "nnlib"
 SECTIONS = ("Parameters", "Attributes", "Returns", "Raises")
-ENTRY = re.compile(r"(?:^|(?<=[.;)] ))(\w+(?:, \w+)*) : ", re.MULTILINE)
 
 
 # ---- What there is ----
@@ -82,53 +82,48 @@ def targets():
 # ---- From docstrings to reStructuredText ----
 
 
-def inline(text, module):
-    """Plain text with `names` and ``code``, as reStructuredText."""
+def inline(text, module, unknown="``{}``"):
+    """Plain text with `names` and ``code``, as reStructuredText; a name that is not the library's becomes `unknown`."""
     def part(piece):
         if piece.startswith("``"):
             return piece
         if piece.startswith("`"):
             name = piece[1:-1]
             target = f"{module}.{name}" if name in public_names(module) else targets().get(name)
-            return f":py:obj:`{name} <{target}>`" if target else f"``{name}``"
+            return f":py:obj:`{name} <{target}>`" if target else unknown.format(name)
         return re.sub(r"([\\*|_`'\"])", r"\\\1", piece)    # quotes, too: a prime is no apostrophe
     return "".join(part(piece) for piece in re.split(r"(``.+?``|`[^`\s][^`]*`)", text, flags=re.DOTALL))
 
 
-def blocks(docstring):
-    """(section or None, text) for each paragraph of a docstring; its indentation is kept below a section's title."""
-    section = None
-    for text in re.split(r"\n\s*\n", inspect.cleandoc(docstring or "")):
-        title, _, rest = text.partition("\n")
-        if title in SECTIONS and rest.startswith("---"):
-            section, text = title, rest.partition("\n")[2]
-        elif text.startswith(">>>") or (section and not ENTRY.match(text)):
-            section = None    # what follows a section without being an entry of it is text again
-        yield section, text
+def parsed(docstring):
+    return NumpyDocString(inspect.cleandoc(docstring or ""))
+
+
+def section(title, entries, module):
+    """A section of a docstring: each entry's names and type, and what it is."""
+    lines = ["", f":{title}:"]
+    for names, kind, meaning in entries:
+        marked = ", ".join(f"``{name}``" for name in names.split(", ") if name)
+        typed = inline(re.sub(r"\b[A-Z]\w+", r"`\g<0>`", kind), module, unknown="{}")
+        lines += ["   " + " : ".join(filter(None, [marked, typed])),
+                  f"      {inline(' '.join(meaning), module)}"]
+    return lines
 
 
 def rendered(docstring, module):
     """The lines of reStructuredText for a docstring."""
-    lines = []
-    for section, text in blocks(docstring):
-        if text.startswith(">>>"):
-            lines += ["", ".. code-block:: pycon", "", *("   " + line for line in text.splitlines())]
-        elif section is None:
-            lines += ["", *inline(text, module).splitlines()]
-        else:
-            lines += ["", f":{section}:"]
-            parts = ENTRY.split(re.sub(r"\s*\n\s*", " ", text))
-            if parts[0].strip():
-                lines.append(f"   {inline(parts[0].strip(), module)}")
-            for names, meaning in zip(parts[1::2], parts[2::2]):
-                marked = ", ".join(f"``{name}``" for name in names.split(", "))
-                lines += [f"   {marked}", f"      {inline(meaning.strip(), module)}"]
+    doc = parsed(docstring)
+    lines = ["", *inline("\n".join([*doc["Summary"], "", *doc["Extended Summary"]]), module).splitlines()]
+    for title in SECTIONS:
+        if doc[title]:
+            lines += section(title, doc[title], module)
+    if doc["Examples"]:
+        lines += ["", ".. code-block:: pycon", "", *("   " + line for line in doc["Examples"])]
     return [*lines, ""]
 
 
 def first_sentence(docstring):
-    text = re.sub(r"\s+", " ", next(iter(blocks(docstring)))[1])
-    return re.split(r"(?<=[.]) ", text)[0]
+    return re.split(r"(?<=[.]) ", " ".join(parsed(docstring)["Summary"]))[0]
 
 
 def signature(thing, module):

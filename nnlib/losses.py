@@ -22,8 +22,10 @@ class Loss(Computing):
     """What all losses share: ``loss(output, target)`` is ``loss.compute(*loss.check(output, target))``.
 
     `labels` says what a target holds: "classes" (numbers of classes, or their probabilities), "binary" (from 0 to 1) or
-    "values". A training checks its targets once and calls `compute` alone.
+    "values". `fit` checks its targets once and calls only `compute` after that.
 
+    Examples
+    --------
     >>> cross_entropy.labels, cross_entropy.check([[0.0, 1.0]], [1])
     ('classes', (array([[0., 1.]]), array([1])))
     """
@@ -31,15 +33,64 @@ class Loss(Computing):
     labels: ClassVar[str]
 
     def __call__(self, output: ArrayLike, target: ArrayLike) -> tuple[Value, np.ndarray]:
+        """The loss and its gradient by the output.
+
+        Parameters
+        ----------
+        output : array_like, (n, units), (n,) or (K, n, units)
+            What the network gives.
+        target : array_like
+            What it should give.
+
+        Returns
+        -------
+        value : float or ndarray
+            A float, or an array (K,).
+        gradient : ndarray
+            Of the output's shape.
+        """
         with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
             return self.compute(*self.check(output, target))
 
     def check(self, output: ArrayLike, target: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Both as arrays that fit each other, as `compute` takes them; ValueError or TypeError if they do not."""
+        """Output and target as arrays that fit each other, as `compute` takes them.
+
+        Parameters
+        ----------
+        output : array_like, (n, units), (n,) or (K, n, units)
+            What the network gives.
+        target : array_like
+            What it should give.
+
+        Returns
+        -------
+        tuple of ndarray
+            Both, as arrays.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they do not fit.
+        """
         raise NotImplementedError
 
     def compute(self, output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
-        """Value and gradient, without the checks."""
+        """Value and gradient without the checks.
+
+        Parameters
+        ----------
+        output : ndarray, (n, units), (n,) or (K, n, units)
+            What the network gives.
+        target : ndarray
+            What it should give.
+
+        Returns
+        -------
+        value : float or ndarray
+            A float, or an array (K,).
+        gradient : ndarray
+            Of the output's shape.
+        """
         raise NotImplementedError
 
 
@@ -50,13 +101,27 @@ class SquaredError(Loss):
 
     Parameters
     ----------
-    output : array (n, units), (n,) or (K, n, units).
-    target : array of exactly the output's shape; or (n, units), shared by the K networks.
+    output : array_like, (n, units), (n,) or (K, n, units)
+        What the network gives.
+    target : array_like
+        Of exactly the output's shape, or (n, units), shared by the K networks.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of the output's shape.
 
     Raises
     ------
-    TypeError : not numeric. ValueError : the shapes differ, or there is no example.
+    TypeError
+        If output or target is not numeric.
+    ValueError
+        If the shapes differ, or there is no example.
 
+    Examples
+    --------
     >>> squared_error([1.0, 4.0], [1.0, 2.0])
     (1.0, array([0., 1.]))
     """
@@ -80,13 +145,27 @@ class BinaryCrossEntropy(Loss):
 
     Parameters
     ----------
-    output : logits, (n, units), (n,) or (K, n, units).
-    target : array of exactly the output's shape, or (n, units), shared by the K networks; entries in [0, 1].
+    output : array_like, (n, units), (n,) or (K, n, units)
+        Logits.
+    target : array_like
+        Of exactly the output's shape, or (n, units), shared by the K networks; entries in [0, 1].
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of the output's shape.
 
     Raises
     ------
-    TypeError : not numeric. ValueError : the shapes differ, a label is outside [0, 1], or there is no example.
+    TypeError
+        If output or target is not numeric.
+    ValueError
+        If the shapes differ, a label is outside [0, 1], or there is no example.
 
+    Examples
+    --------
     >>> binary_cross_entropy([40.0], [1.0])
     (4.248354255291589e-18, array([-4.24835426e-18]))
     """
@@ -116,15 +195,29 @@ class CrossEntropy(Loss):
 
     Parameters
     ----------
-    output : logits, (n, classes) or (K, n, classes).
-    target : integer labels, (n,) or (K, n), from 0 to classes - 1; or probabilities shaped like the output (soft
-        targets), or (n, classes), shared by the K networks.
+    output : array_like, (n, classes) or (K, n, classes)
+        Logits.
+    target : array_like
+        Integer labels, (n,) or (K, n), from 0 to classes - 1; or probabilities shaped like the output (soft targets),
+        or (n, classes), shared by the K networks.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of the output's shape.
 
     Raises
     ------
-    TypeError : not numeric, or labels that are not integers. ValueError : the shapes do not fit, a label is outside
-    the classes, probabilities are negative or do not sum to 1, or there is no example.
+    TypeError
+        If output or target is not numeric, or labels are not integers.
+    ValueError
+        If the shapes do not fit, a label is not one of the classes, probabilities are negative or do not sum to 1, or
+        there is no example.
 
+    Examples
+    --------
     >>> value, gradient = cross_entropy([[2.0, 2.0]], [0])
     >>> round(value, 6), gradient
     (0.693147, array([[-0.5,  0.5]]))
@@ -133,7 +226,20 @@ class CrossEntropy(Loss):
     labels = "classes"
 
     def check(self, output, target):
-        """The output, and labels as integers or probabilities in the output's dtype."""
+        """Output and target as arrays: labels as integers, probabilities in the output's dtype.
+
+        Parameters
+        ----------
+        output : array_like, (n, classes) or (K, n, classes)
+            Logits.
+        target : array_like
+            Labels or probabilities.
+
+        Returns
+        -------
+        tuple of ndarray
+            Both, as arrays.
+        """
         z, t = as_float("output", output), as_array("target", target)
         if z.ndim not in (2, 3) or z.shape[-1] < 2:
             raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "

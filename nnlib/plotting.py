@@ -33,6 +33,8 @@ STYLE: Any = {
 def use_style() -> None:
     """Set the book's style for all figures to come; in a notebook, draw them as SVG that is the same at every run.
 
+    Examples
+    --------
     >>> use_style()
     >>> plt.rcParams["svg.hashsalt"]
     'nnlib'
@@ -45,8 +47,32 @@ def use_style() -> None:
 
 def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """One line for each entry of `ys`, a dictionary from label to array, over a common `x`; `log` scales the y axis.
+    """One line for each entry of `ys` over a common x axis.
 
+    Parameters
+    ----------
+    x : array_like, (n,)
+        The horizontal values.
+    ys : dict of str to array_like, (n,)
+        The vertical values, by label.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether the y axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> ax = curves([0, 1, 2], {"square": [0, 1, 4], "cube": [0, 1, 8]}, xlabel="x", ylabel="power")
     >>> [line.get_label() for line in ax.lines]
     ['square', 'cube']
@@ -64,8 +90,32 @@ def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
 
 def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """A cloud of points for each entry of `ys`, a dictionary from label to array, up to seven, over a common `x`.
+    """A cloud of points for each entry of `ys` over a common x axis.
 
+    Parameters
+    ----------
+    x : array_like, (n,)
+        The horizontal values.
+    ys : dict of str to array_like, (n,)
+        The vertical values, by label; up to seven entries.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether the y axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> points([0, 1], {"seen": [2, 3]}, xlabel="x", ylabel="y").get_ylabel()
     'y'
     """
@@ -82,8 +132,32 @@ def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
 
 def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
           title: str | None = None, log: bool = False) -> Axes:
-    """Repeated runs, (len(x), seeds) for each label: the median as a line, a band from the lowest to the highest.
+    """Repeated runs: the median as a line, in a band from the lowest to the highest.
 
+    Parameters
+    ----------
+    x : array_like, (n,)
+        The horizontal values.
+    runs : dict of str to array_like, (n, seeds)
+        The vertical values, by label.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether the y axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> ax = bands([1, 2], {"loss": [[3.0, 4.0, 8.0], [1.0, 2.0, 3.0]]}, xlabel="epoch", ylabel="loss")
     >>> ax.lines[0].get_ydata()
     array([4., 2.])
@@ -98,8 +172,34 @@ def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, x
 
 def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], ax: Axes | None = None, *,
              xlabel: str, ylabel: str, title: str | None = None, levels: ArrayLike = 12) -> Axes:
-    """Level lines of an objective of two parameters, `f(theta) -> (value, gradient)`; `levels`: how many, or which.
+    """Contour lines of an objective of two parameters.
 
+    Parameters
+    ----------
+    f : callable
+        The objective, theta -> (value, gradient).
+    xlim : tuple of float
+        The two ends of the x axis, the first parameter.
+    ylim : tuple of float
+        The two ends of the y axis, the second parameter.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    levels : int or array_like
+        How many lines, or at which values.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> def bowl(theta):
     ...     return theta @ theta, 2 * theta
     >>> ax = contours(bowl, (-1, 1), (-1, 1), xlabel="theta 1", ylabel="theta 2", levels=[0.5])
@@ -119,8 +219,24 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
 
 
 def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
-    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring.
+    """The path of a minimiser over `contours`, a point per step, starting at an open ring.
 
+    Parameters
+    ----------
+    thetas : array_like, (steps + 1, 2)
+        The points.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    label : str, optional
+        Its name in the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> ax = path([[1.0, 1.0], [0.5, 0.2]], plt.subplots()[1], label="descent")
     >>> ax.lines[0].get_label()
     'descent'
@@ -140,10 +256,32 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
 
 def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float, float], xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """Histograms by layer, a row each, the first at the top and each as high as its row: for every label in `layers`
-    (up to seven) a list of arrays, one a layer. With `log`, of the sizes of the values on a logarithmic axis, zeros
-    left out.
+    """Histograms by layer, one per row, the first at the top and each as high as its row.
 
+    Parameters
+    ----------
+    layers : dict of str to list of array_like
+        For each label (up to seven) one array per layer.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlim : tuple of float
+        The two ends of the x axis.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether to draw absolute values on a logarithmic axis; zeros are then left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> ax = ridges({"a": [[0.1, 0.2], [0.3, 0.1]]}, xlim=(0, 1), xlabel="a", ylabel="layer")
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['1', '2']
@@ -173,8 +311,28 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
 
 
 def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.0) -> Axes:
-    """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides.
+    """The tangent of `f` at one point.
 
+    Parameters
+    ----------
+    f : callable
+        The function, x -> value.
+    slope : float
+        Its slope at the point.
+    at : float
+        The point.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    reach : float
+        How far the tangent extends to each side.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+
+    Examples
+    --------
     >>> ax = tangent(np.sin, slope=1.0, at=0.0, ax=plt.subplots()[1], reach=1.0)
     >>> ax.lines[0].get_ydata()
     array([-1.,  1.])

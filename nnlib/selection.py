@@ -43,12 +43,20 @@ def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
 
     Parameters
     ----------
-    n : number of examples. k : from 2 to n. rng : numpy.random.Generator.
+    n : int
+        The number of examples.
+    k : int
+        The number of parts, from 2 to n.
+    rng : numpy.random.Generator
+        Shuffles the examples.
 
     Returns
     -------
-    List of k pairs (train, validation) of index arrays. Validation parts differ by at most one in size.
+    list of tuple of ndarray
+        k pairs (train, validation) of index arrays. Validation parts differ by at most one in size.
 
+    Examples
+    --------
     >>> [(len(train), len(validation)) for train, validation in k_fold(10, 3, np.random.default_rng(0))]
     [(6, 4), (7, 3), (7, 3)]
     """
@@ -62,18 +70,27 @@ def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
 
 
 def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) -> np.ndarray:
-    """The scores of a procedure on every fold.
+    """The scores of a procedure on every fold. Ctrl-C ends it, even from within a `fit`.
 
     Parameters
     ----------
-    score : callable, (X_train, y_train, X_validation, y_validation) -> number, or array (m,) for m settings at once.
-        What it learns from data, standardisation included, it must learn from the training part alone.
-    X : (n, d). y : (n, ...). folds : from `k_fold`.
+    score : callable
+        (X_train, y_train, X_validation, y_validation) -> a number, or an array (m,) for m settings at once. What it
+        learns from data, standardisation included, it must learn from the training part alone.
+    X : array_like, (n, d)
+        The examples.
+    y : array_like, (n, ...)
+        The targets.
+    folds : list of tuple of ndarray
+        As from `k_fold`.
 
     Returns
     -------
-    Array (k,) or (k, m). Ctrl-C ends it, also from within a `fit`.
+    ndarray, (k,) or (k, m)
+        The scores.
 
+    Examples
+    --------
     >>> folds = k_fold(6, 3, np.random.default_rng(0))
     >>> X = np.arange(6.0)[:, None]
     >>> cross_validate(lambda X, y, X_val, y_val: abs(y.mean() - y_val.mean()), X, X[:, 0], folds).shape
@@ -95,12 +112,20 @@ def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, 
 
     Parameters
     ----------
-    strengths : (m,). losses : (k, m), one row a fold or a seed, k at least 2.
+    strengths : array_like, (m,)
+        The strengths tried.
+    losses : array_like, (k, m)
+        A row per fold or seed, at least 2.
 
     Returns
     -------
-    chosen, best : two of the strengths.
+    chosen : float
+        The strength to use.
+    best : float
+        The strength of the lowest mean loss.
 
+    Examples
+    --------
     >>> one_standard_error([0.01, 0.1, 1.0], [[1.0, 1.1, 3.0], [1.4, 1.5, 3.2]])
     (0.1, 0.01)
     """
@@ -118,8 +143,22 @@ def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, 
 class Sweep:
     """What a sweep found, at the end of each training: arrays (rates, strengths, folds, seeds).
 
-    Accuracies are NaN where the labels are not classes, validation values where there were no validation data.
-    `stopped` says how each training ended; one that diverged has NaN losses.
+    Parameters
+    ----------
+    learning_rates : ndarray, (rates,)
+        The learning rates tried.
+    strengths : ndarray, (strengths,)
+        The strengths tried.
+    train_loss : ndarray
+        NaN where the training diverged, as the other three.
+    train_accuracy : ndarray
+        NaN where the labels are not classes.
+    validation_loss : ndarray
+        NaN without validation data.
+    validation_accuracy : ndarray
+        NaN without validation data, or where the labels are not classes.
+    stopped : ndarray
+        How each training ended, as in `History`.
     """
 
     learning_rates: np.ndarray
@@ -138,24 +177,50 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     """Train a network for every combination of learning rate, strength, fold and seed.
 
     The combinations of one fold are copies of one ensemble: own initial weights, one order of the batches. They are
-    trained in chunks of about 200,000 parameters, so neither speed nor memory depends on the size of the grid.
+    trained in chunks of about 200,000 parameters, so neither speed nor memory depends on the size of the grid. Ctrl-C
+    ends a sweep; chunks not yet started are cancelled.
 
     Parameters
     ----------
-    build : callable, ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such
-        as ``functools.partial(mlp, [64, 32, 10])``. loss : from `nnlib.losses`.
-    optimizer : callable, learning rate -> optimiser, such as Adam. learning_rates : (r,).
-    strengths : (s,). penalty : callable, strength -> penalty, such as L2 or L1.
-    X, y : examples (n, d) and targets. folds : from `k_fold`; or None, with `validation`, (X, y), or nothing to
-        evaluate on.
-    seeds : how many trainings of each combination, from other initial weights. epochs, batch_size : as in `fit`.
-    rng : Generator; the result does not depend on the executor.
-    executor : any concurrent.futures.Executor, or None to work here.
+    build : callable
+        ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such as
+        ``functools.partial(mlp, [64, 32, 10])``.
+    loss : callable
+        From `nnlib.losses`.
+    optimizer : callable
+        Learning rate -> optimiser, such as Adam.
+    X : array_like, (n, d)
+        The examples.
+    y : array_like, (n, ...)
+        The targets.
+    learning_rates : array_like, (r,)
+        The learning rates to try.
+    strengths : array_like, (s,)
+        The strengths to try.
+    penalty : callable
+        Strength -> penalty, such as L2 or L1.
+    folds : list of tuple of ndarray, optional
+        As from `k_fold`.
+    validation : tuple of array_like, optional
+        (X, y) to evaluate on, without folds; with neither there is no evaluation.
+    seeds : int
+        How often to train each combination, each time from other initial weights.
+    epochs : int
+        As in `fit`.
+    batch_size : int
+        As in `fit`.
+    rng : numpy.random.Generator
+        Gives every chunk its own; the result does not depend on the executor.
+    executor : concurrent.futures.Executor, optional
+        Where the chunks are trained; None to train them here.
 
     Returns
     -------
-    Sweep. Ctrl-C ends it, and what was not yet begun is not begun.
+    Sweep
+        Losses and accuracies of all trainings.
 
+    Examples
+    --------
     >>> from functools import partial
     >>> from nnlib.losses import cross_entropy
     >>> from nnlib.network import mlp

@@ -22,8 +22,17 @@ UNSURE = 1e-7  # a rounding error, by the deviations from the means, that makes 
 
 
 class NotConverged(FloatingPointError):
-    """Coordinate descent has used up its sweeps; `theta` is the best point found.
+    """Coordinate descent has used up its sweeps.
 
+    Parameters
+    ----------
+    message : str
+        What happened.
+    theta : ndarray, (d,)
+        The best point found.
+
+    Examples
+    --------
     >>> NotConverged("too few sweeps", theta=np.zeros(2)).theta
     array([0., 0.])
     """
@@ -39,25 +48,40 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
 
     theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
     (Friedman, Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
-    Between the sweeps it leaps to where they are heading while no sign changes, the solution of
+    Between sweeps, while no sign changes, it leaps to where they are heading: the solution of
     (G + l2) theta = c - l1 sign(theta) over the coordinates that are not 0.
 
     Parameters
     ----------
-    X : (n, d). y : (n,). penalty : L1, L2 or ElasticNet. start : (d,), or None for 0. tolerance : stop when no
-        optimality condition is violated by more than this times the standard deviations of its column and of y, nor by
-        more than its root times the strength of L1 (unless by rounding). sweeps : give up after so many.
+    X : array_like, (n, d)
+        The data.
+    y : array_like, (n,)
+        The targets.
+    penalty : L1, L2 or ElasticNet
+        With one strength.
+    start : array_like, (d,), optional
+        Where to begin; None for 0.
+    tolerance : float
+        Stop when no optimality condition is violated by more than this times the standard deviations of its column and
+        of y, nor by more than its root times the strength of L1 (unless by rounding).
+    sweeps : int
+        Give up after this many.
 
     Returns
     -------
-    theta (d,), with exact zeros where the penalty makes them.
+    ndarray, (d,)
+        The solution, with exact zeros where the penalty makes them.
 
     Raises
     ------
-    FloatingPointError : not there after `sweeps` sweeps; the error, a `NotConverged`, carries the best point found as
+    FloatingPointError
+        If it has not converged after `sweeps` sweeps; the error, a `NotConverged`, carries the best point found as
         `.theta`.
-    ValueError : means so large beside the deviations from them that rounding decides; centre X and y.
+    ValueError
+        If means are so large beside the deviations from them that rounding decides; centre X and y.
 
+    Examples
+    --------
     >>> coordinate_descent([[1.0, 0.0], [0.0, 1.0]], [3.0, 0.2], L1(0.5))
     array([2., 0.])
     """
@@ -74,17 +98,24 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
 
 
 def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
-    """The lasso's solutions, 1/(2n) ||X theta - y||^2 + strength ||theta||_1, for many strengths.
+    """The lasso's solutions, the minimisers of 1/(2n) ||X theta - y||^2 + strength ||theta||_1, for many strengths.
 
     Parameters
     ----------
-    X : (n, d). y : (n,). strengths : (m,), not negative, in any order; each starts from the solution of the
-        stronger one before it.
+    X : array_like, (n, d)
+        The data.
+    y : array_like, (n,)
+        The targets.
+    strengths : array_like, (m,)
+        Not negative, in any order; each starts from the solution of the next stronger one.
 
     Returns
     -------
-    thetas (m, d), in the order of the strengths.
+    ndarray, (m, d)
+        The solutions, in the order of the strengths.
 
+    Examples
+    --------
     >>> lasso_path(np.eye(2), [3.0, 0.5], strengths=[2.0, 0.5, 0.0])
     array([[0. , 0. ],
            [2. , 0. ],

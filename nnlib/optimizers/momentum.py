@@ -13,6 +13,13 @@ from nnlib.optimizers.base import Optimizer
 class SGD(Optimizer):
     """theta <- theta - rate g (Robbins & Monro, 1951).
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+
+    Examples
+    --------
     >>> theta = np.array([1.0, -2.0])
     >>> sgd = SGD(learning_rate=0.1)
     >>> sgd.start(theta)
@@ -31,6 +38,15 @@ class Momentum(Optimizer):
 
     A constant gradient is amplified 1 / (1 - beta) times in the long run.
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta : float
+        The weight of the past, in [0, 1).
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = Momentum(0.1, beta=0.5)
     >>> rule.start(theta)
@@ -62,6 +78,15 @@ class Nesterov(Momentum):
 
     The form is PyTorch's: g is taken at theta, which plays the part of Nesterov's look-ahead point.
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta : float
+        The weight of the past, in [0, 1).
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = Nesterov(0.1, beta=0.5)
     >>> rule.start(theta)
