@@ -10,7 +10,7 @@ from numpydoc.validate import validate
 
 NAMES = [f"{module}.{name}" for module in api.modules() for name in api.public_names(module)]
 ABSTRACT = {"Layer", "Optimizer", "Sweep"}  # shown by what is made of them
-WANTED = re.compile("GL08|PR..|RT01|EX01")  # a docstring, every parameter with its type and meaning, a result, an example
+WANTED = re.compile("GL08|PR..|RT01|EX01")  # a docstring, each parameter's type and meaning, a result, an example
 
 
 def public(name):
