@@ -104,7 +104,8 @@ def section(title, entries, module):
     lines = ["", f":{title}:"]
     for names, kind, meaning in entries:
         marked = ", ".join(f"``{name}``" for name in names.split(", ") if name)
-        typed = inline(re.sub(r"\b[A-Z]\w+", r"`\g<0>`", kind), module, unknown="{}")
+        typed = re.sub(r"\b[A-Z]\w+", r"`\g<0>`", kind)
+        typed = inline(typed, module, unknown="{}" if names else "``{}``")
         lines += ["   " + " : ".join(filter(None, [marked, typed])),
                   f"      {inline(' '.join(meaning), module)}"]
     return lines

@@ -1,7 +1,7 @@
-"""Claims: a published number beside ours, or a statement that holds, printed in one line and raised when it is not so.
+"""Claims: a published number beside ours, or a statement that holds, printed as one line; one that fails raises.
 
 The lines have a fixed form, ``claim: text | key value | ... | verdict | source``, so that the book's page of
-reproductions can be made from the outputs that are stored in the notebooks.
+reproductions can be made from the notebooks' stored outputs.
 """
 
 import math

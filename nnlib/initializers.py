@@ -1,7 +1,7 @@
-"""Initial weights: ``init(rng, shape)`` draws an array (..., fan_in, fan_out); leading axes are copies, drawn apart.
+"""Initial weights: ``init(rng, shape)`` draws an array (..., fan_in, fan_out); leading axes are independent copies.
 
 Nearly all of them are one rule, `variance_scaling`: weights of mean 0 whose variance is a constant divided by a number
-of inputs or outputs. LeCun, Glorot and He differ in that constant and in which number is meant; chapter 14 derives
+of inputs or outputs. LeCun, Glorot and He differ in that constant and in which number they use; chapter 14 derives
 them.
 """
 
@@ -14,7 +14,7 @@ from nnlib._check import LARGEST, as_generator, as_number, as_positive, is_whole
 
 Shape = int | tuple[int, ...] | list[int]
 
-# Lower-case classes, as in itertools: a rule is made by calling its name, and being a dataclass it can be pickled.
+# Lower-case classes, as in itertools: calling the name makes a rule, which, being a dataclass, can be pickled.
 
 
 @dataclass(frozen=True)

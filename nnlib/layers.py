@@ -1,8 +1,8 @@
 """Layers: ``forward(X, train) -> (Y, backward)``; ``backward(dY)`` fills the layer's gradients and returns dX.
 
-Backward stands beside forward and shares its locals, so there is no cache to go stale. Rows are examples: X is
-(n, features), or (K, n, features) when the network is K copies at once; every line below serves both. A layer names the
-shapes of its arrays; the `Network` that it is put into lays them out in one vector and hands the layer views of it.
+Backward is defined inside forward and shares its locals, so there is no cache to go stale. Rows are examples: X is
+(n, features), or (K, n, features) when the network is K copies at once; every line below serves both. A layer declares
+the shapes of its arrays; its `Network` lays them out in one vector and gives the layer views of it.
 """
 
 from collections.abc import Callable
@@ -73,7 +73,7 @@ class Layer(Bound):
         raise AttributeError(f"{type(self).__name__} has no attribute {name}")
 
     def __getstate__(self):
-        """Without the views: whoever copies or pickles the network binds them anew."""
+        """All but the views, which the network binds again after a copy or a pickle."""
         return {name: value for name, value in vars(self).items() if name not in (*self.bound, "bound")}
 
     def __repr__(self):
@@ -289,5 +289,5 @@ def _mean(X):
 
 
 def _sum(X):
-    """The sum over the examples, (..., n, d) -> (..., 1, d), in float64: float32 gets lost in long sums."""
+    """The sum over the examples, (..., n, d) -> (..., 1, d), in float64: float32 loses digits in long sums."""
     return ones((1, X.shape[-2]), np.dtype(np.float64)) @ X.astype(np.float64, copy=False)

@@ -1,9 +1,9 @@
 """Losses: ``loss(output, target) -> (value, gradient)``, the mean over the examples and its gradient by the output.
 
 An output is (n, units), or (n,) where there is one unit, or (K, n, units) for K networks at once; rows are examples.
-The value is a float, or an array (K,) of one value a network; the gradient has the output's shape. NaN in the output
-gives NaN. The two entropies take logits, never probabilities: only from the logit can a confident answer be told
-from a certain one, and the gradient be had without the cancellation in "probability minus label".
+The value is a float, or an array (K,) of one value per network; the gradient has the output's shape. NaN in the output
+gives NaN. The two entropies take logits, never probabilities: only a logit distinguishes a confident answer from a
+certain one, and gives the gradient without the cancellation in "probability minus label".
 """
 
 from dataclasses import dataclass
@@ -267,7 +267,7 @@ cross_entropy = CrossEntropy()
 def _of_labels(z, labels):
     """Cross-entropy of integer labels, from the exponentials of z minus the true class's own."""
     n, classes = z.shape[-2:]
-    true = labels + row_starts(z.shape)  # their places in a long vector
+    true = labels + row_starts(z.shape)  # their positions in the flattened array
     e = np.exp(z - z.take(true)[..., None])
     e.put(true, 0)
     r = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the other classes
@@ -279,7 +279,7 @@ def _of_labels(z, labels):
 
 
 def _of_far_labels(z, labels):
-    """The same where a wrong class leads by so much, 700 or in float32 88, that its exponential overflows."""
+    """The same where a wrong class leads by so much that its exponential overflows: 700, or 88 in float32."""
     n = _number_of_examples(z)
     hit = np.arange(z.shape[-1]) == labels[..., None]
     p_others = np.where(hit, 0, softmax(z))
@@ -317,12 +317,11 @@ def _some_examples(output):
 
 
 def _number_of_examples(output):
-    """n, the number of examples."""
     return output.shape[0 if output.ndim == 1 else -2]
 
 
 def _per_network(loss, n):
-    """The sum over examples and units divided by n: a float, or one value a network where the loss is (K, n, units)."""
+    """The sum over examples and units divided by n: a float, or one value per network for a loss (K, n, units)."""
     return (loss.sum((-2, -1)) if loss.ndim == 3 else loss.sum().item()) / n
 
 

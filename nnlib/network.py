@@ -1,4 +1,4 @@
-"""A network: layers in a row, whose parameters are one vector; with ``copies=K``, K such networks side by side.
+"""A network: a sequence of layers whose parameters are one vector; with ``copies=K``, K such networks side by side.
 
 `params` holds all weights first, then biases and the rest, and `grad` their gradient in the same order; the layers work
 on reshaped views. So an optimiser step, a penalty, a checkpoint or a gradient check is one line on one array.
@@ -87,10 +87,10 @@ class Network(Bound):
             for i, name, part, shape, init in self._places(*kinds):
                 first = as_finite(f"what init returns for {name}", init(generators[i], (*lead, *shape)))
                 if first.shape != (*lead, *shape):
-                    raise ValueError(f"init must return an array of the shape that it is asked for, {(*lead, *shape)}, "
+                    raise ValueError(f"init must return an array of the requested shape {(*lead, *shape)}, "
                                      f"got {first.shape} for {name}")
                 vector[..., part].reshape(*lead, *shape, copy=False)[...] = first
-        for layer, generator in zip(self.layers, generators):  # from here on nothing can go wrong
+        for layer, generator in zip(self.layers, generators):  # nothing from here on can fail
             layer.rng = generator
             layer.copies = self.copies
         self._bind()
@@ -104,7 +104,7 @@ class Network(Bound):
                     yield i, name, slice(at, at := at + math.prod(shape)), shape, init
 
     def _bind(self):
-        """Hand every layer its views of the vectors; also after a copy or a pickle, which leave it none."""
+        """Give every layer its views of the vectors, also after a copy or a pickle, which drop them."""
         lead = self.params.shape[:-1]
         for prefix, vector, kinds in (("", self.params, TRAINED), ("d", self.grad, TRAINED),
                                       ("", self.statistics, ("statistics",))):
@@ -116,7 +116,7 @@ class Network(Bound):
             weight_mask=(np.arange(self.params.shape[-1]) < self._n_weights).astype(self.params.dtype))
 
     def __getstate__(self):
-        """Without what `_bind` makes."""
+        """All but what `_bind` makes."""
         made = ("weights", "dweights", "weight_mask", "bound")
         return {name: value for name, value in vars(self).items() if name not in made}
 
@@ -406,7 +406,7 @@ def _numbers_in(places):
 
 
 def _fitting(layers):
-    """The layers as a tuple, once it is sure that each is free and takes what the one before it gives."""
+    """The layers as a tuple; raises unless each is free and takes what the one before it gives."""
     if not isinstance(layers, (list, tuple)) or not layers:
         raise ValueError(f"layers must be a list of at least one layer, got {shown(layers)}")
     features = None
@@ -427,7 +427,7 @@ def _fitting(layers):
 
 
 def _describes_arrays(arrays):
-    """Whether these are what a layer says of its arrays: {name: (shape, initializer)}."""
+    """Whether this is how a layer declares its arrays: {name: (shape, initializer)}."""
     def is_shape(shape):
         return isinstance(shape, tuple) and all(is_whole(n) and n >= 0 for n in shape)
 

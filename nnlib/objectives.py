@@ -1,8 +1,8 @@
 """Objectives: functions to be minimised, ``f(theta) -> (value, gradient)``, as `descent.minimize` and SciPy take them.
 
-``scipy.optimize.minimize(f, theta, jac=True)`` works with each of them. Two are built from data, the others are the
-landscapes on which optimisers are drawn. theta may be (d,), or (K, d) for K points at once: then the value is (K,).
-The gradient has theta's dtype.
+``scipy.optimize.minimize(f, theta, jac=True)`` works with each of them. Two are built from data, the others are test
+surfaces for optimisers. theta may be (d,), or (K, d) for K points at once: then the value is (K,). The gradient has
+theta's dtype.
 """
 
 from dataclasses import dataclass

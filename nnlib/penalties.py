@@ -1,8 +1,8 @@
 """Penalties on weights: ``penalty(w) -> (value, gradient)`` and ``penalty.prox(w, step)``.
 
-They sum over the last axis: w of shape (P,) gives one float, w of shape (K, P) an array of K values, one a network, and
-then a strength may be an array of shape (K, 1). Nothing is divided by the number of examples. Which weights are
-penalised is the caller's business: biases, by this book's convention, are not.
+They sum over the last axis: w of shape (P,) gives one float, w of shape (K, P) an array of K values, one per network,
+and a strength may then be an array of shape (K, 1). Nothing is divided by the number of examples. Which weights are
+penalised is up to the caller: biases, by this book's convention, are not.
 """
 
 from dataclasses import dataclass
@@ -249,7 +249,7 @@ class ElasticNet(Penalty):
 
 
 def _beside(w, strength):
-    """The strength in w's dtype, so that float32 weights stay float32, once it is sure that it fits w's shape."""
+    """The strength in w's dtype, so that float32 weights stay float32; raises unless it fits w's shape."""
     if type(strength) is float:  # the usual case; a built-in float leaves w's dtype alone
         return strength
     strength = as_float("strength", strength)

@@ -1,8 +1,8 @@
-"""Figures in one style: Okabe-Ito colours, each with a line style of its own, so that they survive grey print.
+"""Figures in one style: Okabe-Ito colours, each with a line style of its own, so that they survive greyscale printing.
 
 The only module that imports matplotlib. Every function takes data and, if wanted, the axes to draw on, and returns the
-axes; NaN in the data is a gap. Data that are none raise TypeError, shapes that do not fit ValueError, before anything
-is drawn. Call `use_style` once, in a notebook's first cell.
+axes; NaN in the data is a gap. Data of the wrong kind raise TypeError, shapes that do not fit ValueError, before
+anything is drawn. Call `use_style` once, in a notebook's first cell.
 """
 
 from collections.abc import Callable
@@ -295,7 +295,7 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
         for row, values in enumerate(arrays, start=1):
             count, _ = np.histogram(np.abs(values) if log else values, edges)
             filled = np.flatnonzero(count) if count.any() else [0]
-            part = slice(filled[0], filled[-1] + 1)  # empty bins at the ends would only make the file large
+            part = slice(filled[0], filled[-1] + 1)  # empty bins at the ends would only make the file larger
             top = row - 0.85 * count[part] / max(count.max(), 1)
             ax.stairs(top, edges[part.start:part.stop + 1], baseline=row, fill=True, facecolor=COLOURS[k], linewidth=1,
                       edgecolor=COLOURS[k], linestyle=LINES[k], alpha=(0.75, 0.4)[k % 2],
@@ -361,7 +361,7 @@ def _axes(ax, **texts):
 
 
 def _labelled(name, values, most):
-    """That `values` is a dictionary with something to draw, and not more than there are colours."""
+    """Raise unless `values` is a dictionary of at least one entry and at most `most`."""
     if not isinstance(values, dict):
         raise TypeError(f"{name} must be a dictionary from label to data, got {shown(values)}")
     if not 1 <= len(values) <= most:

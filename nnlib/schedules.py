@@ -1,4 +1,4 @@
-"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one for its rate.
+"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one as its rate.
 
 Rates may be arrays of shape (K, 1), one for each of K networks trained at once.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlib._check import Value, as_float, as_number, called, like, shown
 
-# Lower-case classes, as in itertools: a schedule is made by calling its name, and being a dataclass it can be pickled.
+# Lower-case classes, as in itertools: calling the name makes a schedule, which, being a dataclass, can be pickled.
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class constant:
     rate: float
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass lets nothing be assigned
+        vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass forbids assignment
 
     def __call__(self, t: int) -> Value:
         _whole("t", t)
@@ -41,7 +41,7 @@ class constant:
 
 @dataclass(frozen=True)
 class step_decay:
-    """rate(t) = rate * factor^floor((t - 1) / every): multiplied by the factor after every so many steps.
+    """rate(t) = rate * factor^floor((t - 1) / every): multiplied by the factor at regular intervals.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class inverse_time:
 
 @dataclass(frozen=True)
 class cosine:
-    """Half a cosine from `rate` at t = 1 to `final` at t = steps + 1, constant from there (Loshchilov & Hutter, 2017).
+    """Half a cosine from `rate` at t = 1 to `final` at t = steps + 1, then constant (Loshchilov & Hutter, 2017).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Choosing settings by held-out data: folds, cross-validation, the one-standard-error rule, and sweeps over a grid.
+"""Choosing settings with held-out data: folds, cross-validation, the one-standard-error rule, and sweeps over a grid.
 
 A sweep trains the settings of its grid side by side, as the copies of one ensemble, and hands the ensembles, cut into
 chunks, to an executor: the built-in one by default, a process pool, or a cluster's.
@@ -35,7 +35,7 @@ from nnlib.training import fit
 
 Folds = list[tuple[np.ndarray, np.ndarray]]  # (train, validation) indices
 SETTINGS = 1_000_000  # in a grid
-CHUNK = 200_000  # parameters trained at once; beyond, the arrays no longer fit the cache and nothing is gained
+CHUNK = 200_000  # parameters trained at once; beyond that, arrays outgrow the cache and nothing is gained
 
 
 def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
@@ -98,7 +98,7 @@ def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) ->
     """
     X, y = _data_set(X, y)
     as_callable("score", score, "as score(X_train, y_train, X_validation, y_validation)")
-    with passing_interrupts_on():  # no score is of a network that was still to be trained
+    with passing_interrupts_on():  # so that no half-trained network is scored
         scores = [as_float("what score returns", score(X[train], y[train], X[rest], y[rest]))
                   for train, rest in _index_pairs(folds, len(X))]
     shapes = sorted({found.shape for found in scores})
@@ -253,7 +253,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
     trial, other = _ensemble(build, np.random.default_rng(0), 1), _ensemble(build, np.random.default_rng(0), 1)
     if trial is other:
-        raise ValueError(f"build must make a new network at each call, got {shown(build)}, which gives the same again")
+        raise ValueError(f"build must make a new network at each call, got {shown(build)}, which returns the same one")
     _made("optimizer=Adam", optimizer, Optimizer, grid[:, :1])
     _made("penalty=L2", penalty, Callable, grid[:, 1:2])
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
@@ -266,10 +266,10 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     try:
         for job in jobs:
             futures.append((executor or _Here()).submit(_train, *job))
-        rows = [future.result() for future in futures]  # one a chunk: five arrays (copies of the chunk,)
+        rows = [future.result() for future in futures]  # one per chunk: five arrays (copies of the chunk,)
     finally:
         for future in futures:
-            future.cancel()  # after an error or Ctrl-C: what has not been begun
+            future.cancel()  # after an error or Ctrl-C: those not yet started
     shape = (len(parts), len(learning_rates), len(strengths), seeds)
     found = [np.moveaxis(np.concatenate(column).reshape(shape), 0, 2) for column in zip(*rows)]
     return Sweep(learning_rates, strengths, *found)
@@ -291,7 +291,7 @@ def _train(build, loss, optimizer, penalty, X, y, validation, grid, epochs, batc
 
 
 class _Here(Executor):
-    """The executor that does not wait: it works where it is called."""
+    """Runs each job synchronously in the caller."""
 
     def submit(self, function, /, *arguments, **options):
         future: Future = Future()
@@ -307,11 +307,11 @@ def _ensemble(build, rng, copies):
 
 
 def _made(like, make, kind, *arguments, **options):
-    """What the factory `make` makes when it is tried, before any training; it must be of this kind."""
+    """What the factory `make` returns in a trial before any training; raises unless it is of this kind."""
     name = like.partition("=")[0]
     if isinstance(make, (Network, Optimizer, Penalty)):
-        raise TypeError(f"{name} must make what it is given settings for, got {shown(make)}, which is made already; "
-                        f"leave the parentheses out, as in {like}")
+        raise TypeError(f"{name} must be a factory, got {shown(make)}, which is an instance; "
+                        f"leave out the parentheses, as in {like}")
     try:
         made = make(*arguments, **options)
     except TypeError as error:
@@ -324,13 +324,13 @@ def _made(like, make, kind, *arguments, **options):
 def _picklable(name, value):
     try:
         pickle.dumps(value)
-    except Exception as error:  # each kind of object has its own way to say no
+    except Exception as error:  # every kind of object fails in its own way
         raise TypeError(f"{name} must be picklable for a pool of processes, got {shown(value)}; define it at the top "
                         f"of a module, or make it with functools.partial") from error
 
 
 def _data_set(X, y, of=""):
-    """X and y as arrays, once it is sure that they are one data set; of several, `fit` would give each copy its own."""
+    """X and y as arrays; raises unless they are one data set: of several, `fit` would give each copy its own."""
     X, y = as_array(f"{of}X", X), as_array(f"{of}y", y)
     as_float(f"{of}X", X)
     if y.dtype.kind == "f":
@@ -343,9 +343,9 @@ def _data_set(X, y, of=""):
 
 
 def _index_pairs(folds, n):
-    """The folds, each once it is sure that it is a pair of arrays of indices below n."""
+    """The folds, one by one; raises unless each is a pair of arrays of indices below n."""
     try:
-        pairs = list(folds)  # scikit-learn's splitters yield them
+        pairs = list(folds)  # scikit-learn's splitters are generators
     except TypeError:
         pairs = []
     if not pairs:
@@ -357,7 +357,7 @@ def _index_pairs(folds, n):
 
 
 def _indices(part, n):
-    """One part of a fold; which examples belong to it may also be said by n booleans."""
+    """One part of a fold, given as indices or as n booleans."""
     indices = as_array("folds", part)
     if indices.dtype.kind == "b" and indices.shape == (n,):
         indices = np.flatnonzero(indices)

@@ -1,6 +1,6 @@
 """Training: the gradient of a network's loss, and `fit`, which follows it through mini-batches and returns a History.
 
-What a step computes stands in `_data.py`, who goes on and who stops in `_run.py`.
+What a step computes is in `_data.py`; stopping logic is in `_run.py`.
 """
 
 import sys
@@ -302,7 +302,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
         with np.errstate(all="ignore"), passing_interrupts_on(), _status_line() as show:
             while run.epoch < epochs and not run.all_stopped:
                 for rows in batches(len(train), size, rng):
-                    run.step(*train.batch(rows))  # which notices divergence in the objective
+                    run.step(*train.batch(rows))  # detects divergence in the objective
                     if run.all_stopped:
                         break
                 run.close_epoch()
@@ -319,7 +319,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
         if interrupts_pass_on():
             run.finish()
             raise
-    except Exception:  # a callable that was given is unusable
+    except Exception:  # a callable argument is unusable
         network.restore(run.start)
         raise
     history = History(**run.finish())
@@ -330,7 +330,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
 
 def _check_options(epochs, batch_size, rng, optimizer, penalty, proximal, validation, early_stopping, clip,
                    evaluate_every, progress, resume):
-    """All arguments of `fit` that are not about the data."""
+    """Check all arguments of `fit` except the data."""
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
         as_count(name, value)
     as_generator(rng)
@@ -363,7 +363,7 @@ def _callable_or_none(name, value):
 
 
 def _batch_size(size, n, least):
-    """The examples in a batch, once it is sure that no batch of n examples will have fewer than `least`."""
+    """The number of examples in a batch; raises if cutting up n would leave a batch of fewer than `least`."""
     def smallest(size):
         return min(size, n % size or size)
 
@@ -378,7 +378,7 @@ def _batch_size(size, n, least):
 
 @contextmanager
 def _status_line() -> Iterator[Callable[[str], None]]:
-    """A line on stderr that is written again and again, and ended in the end."""
+    """A line on stderr that is overwritten in place, and ended on exit."""
     length = 0
 
     def show(text):

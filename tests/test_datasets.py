@@ -139,7 +139,7 @@ def installed(tmp_path, monkeypatch):
     (lambda stored: flipped(stored, -6), "incorrect data check"),  # gzip's own checksum
     (lambda stored: stored[:len(stored) // 2], "end early"),
     (lambda stored: stored[:-1], "end early"),
-    (lambda stored: stored + b"\0more", "go on after the end"),
+    (lambda stored: stored + b"\0more", "continues after the end"),
     (lambda stored: b"", "should begin with 0, 0, type"),
     (lambda stored: b"<html>404 Not Found</html>", "should begin with 0, 0, type"),
     (lambda stored: gzip.compress(VALID, mtime=0), "its content has changed"),
@@ -212,13 +212,13 @@ def test_gzip_files_may_be_padded_with_zeros_and_joined_of_several_members(cut, 
     (b"\0\0\x08\x05" + VALID[4:12], "should begin with"),  # five sizes announced, two there
     (b"\0\0\x08\xff" + b"\0\0\0\1" * 255 + b"a", "should begin with"),
     (b"\0\0\x0a" + VALID[3:], "its type must be one of 0x8, 0x9, 0xb, 0xc, 0xd, 0xe, not 0xa"),
-    (VALID[:-1], "its sizes [2, 3] do not fit to 5 bytes of type uint8"),
-    (VALID + b"g", "do not fit to 7 bytes"),
-    (b"\0\0\x0d" + VALID[3:], "do not fit to 6 bytes of type float32"),
-    (b"\0\0\x0e\x03" + b"\xff" * 12 + b"a" * 8, "do not fit to 8 bytes"),  # 2^99 bytes announced
+    (VALID[:-1], "its sizes [2, 3] do not fit 5 bytes of type uint8"),
+    (VALID + b"g", "do not fit 7 bytes"),
+    (b"\0\0\x0d" + VALID[3:], "do not fit 6 bytes of type float32"),
+    (b"\0\0\x0e\x03" + b"\xff" * 12 + b"a" * 8, "do not fit 8 bytes"),  # 2^99 bytes announced
     (gzip.compress(VALID[:9], mtime=0) + gzip.compress(VALID[9:], mtime=0)[:-9],
      "source is damaged: its gzip data end early"),
-    (gzip.compress(VALID, mtime=0) + b"\0\0more", "its gzip data go on after the end"),
+    (gzip.compress(VALID, mtime=0) + b"\0\0more", "it continues after the end of its gzip data"),
     (gzip.compress(VALID, mtime=0)[:-9], "source is damaged: its gzip data end early"),
     (b"\x1f\x8bnonsense", "gzip cannot decompress it"),
 ])

@@ -107,7 +107,7 @@ class Activation(Computing):
 
 
 def _elementwise(formula, z):
-    with np.errstate(under="ignore", invalid="ignore"):  # a tail that underflows to 0 and a NaN are right as they are
+    with np.errstate(under="ignore", invalid="ignore"):  # underflow to 0 in a tail and NaN are both correct
         return like(z, formula(as_float("z", z)))
 
 

@@ -35,13 +35,13 @@ class ReLU(Activation):
     name = "relu"
 
     def compute(self, z):
-        return np.maximum(z, np.zeros(z.shape[-1:], z.dtype))  # two to three times as fast as beside the number 0
+        return np.maximum(z, np.zeros(z.shape[-1:], z.dtype))  # two to three times as fast as with the number 0
 
     def compute_derivative(self, z):
         return np.heaviside(z, 0)  # NaN at NaN
 
     def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
-        dz = (z > 0).astype(dy.dtype)  # heaviside is ten times slower, a product with booleans half as fast
+        dz = (z > 0).astype(dy.dtype)  # heaviside is ten times slower, multiplying by booleans half as fast
         dz *= dy
         return dz
 
@@ -131,7 +131,7 @@ class SiLU(Activation):
     name = "silu"
 
     def compute(self, z):
-        return np.maximum(z, -1000) * sigma(z)  # sigma(-1000) is 0 already; -inf * 0 would be NaN
+        return np.maximum(z, -1000) * sigma(z)  # sigma(-1000) is already 0; -inf * 0 would be NaN
 
     def compute_derivative(self, z):
         return sigma(z) + np.clip(z, -1000, 1000) * sigma_slope(z)
@@ -162,7 +162,7 @@ class GELU(Activation):
     name = "gelu"
 
     def compute(self, z):
-        near = np.clip(z, -30, 30)  # beyond, sigma(2u) is 0 or 1 already, and z^3 would overflow
+        near = np.clip(z, -30, 30)  # beyond that, sigma(2u) is already 0 or 1, and z^3 would overflow
         return np.maximum(z, -30) * sigma(_SLOPE * near * (1 + _CUBE * near**2))
 
     def compute_derivative(self, z):

@@ -12,7 +12,7 @@ def sigma(z):
 
 def sigma_slope(z):
     e = np.exp(-np.abs(z))
-    q = e / (1 + e)  # the smaller one of sigma(z) and sigma(-z): 1 - q loses nothing
+    q = e / (1 + e)  # the smaller of sigma(z) and sigma(-z): 1 - q loses nothing
     return q * (1 - q)
 
 

@@ -1,4 +1,4 @@
-"""Small problems drawn at random."""
+"""Small random problems."""
 
 import numpy as np
 from numpy.typing import ArrayLike

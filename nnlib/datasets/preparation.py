@@ -1,4 +1,4 @@
-"""What is done to data before training: scale, split, encode, shuffle."""
+"""Preparing data for training: scale, split, encode, shuffle."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
     x = as_rows("train", train, (1, 2))
     with np.errstate(all="ignore"):
         # In units of a power of two near the largest entry: dividing is exact, and squares of 1e200 do not overflow.
-        # Counted from the first row: the mean of 1e15 and 1e15 + 1 has no room for their difference.
+        # Relative to the first row: the mean of 1e15 and 1e15 + 1 has no room for their difference.
         largest = np.maximum(x.max(axis=0), -x.min(axis=0))
         unit = np.where(largest == 0, 1, np.ldexp(x.dtype.type(1), np.frexp(largest)[1] - 1))
         origin = x[0] / unit
@@ -46,7 +46,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
         z -= mean
         variance = np.einsum("i...,i...->...", z, z, dtype=np.float64, casting="unsafe") / len(z)
         std = np.sqrt(variance).astype(x.dtype)
-        constant = std <= 10 * np.finfo(x.dtype).eps  # rounding alone makes that much of it
+        constant = std <= 10 * np.finfo(x.dtype).eps  # rounding alone produces this much
         scale = np.where(constant, 1, std)
         back = np.where(constant, unit, 1)
         z /= scale
@@ -94,8 +94,8 @@ def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Ge
         raise ValueError(f"y must have one row for each of the {n} rows of X, got shape {np.shape(y)}")
     shares = as_rows("fractions", fractions, (1,)).astype(np.float64)
     if not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
-        raise ValueError(f"fractions must be positive and sum to 1, got {shown(fractions)}; give a fraction also to "
-                         f"what you leave out")
+        raise ValueError(f"fractions must be positive and sum to 1, got {shown(fractions)}; what you leave out "
+                         f"needs a fraction, too")
     ends = np.rint(np.cumsum(shares) * n).astype(int)
     if (np.diff(ends, prepend=0) == 0).any():
         raise ValueError(f"fractions must give each part at least one of the {n} examples, got {shown(fractions)}")

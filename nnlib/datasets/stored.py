@@ -1,4 +1,4 @@
-"""Real data: MNIST and the results of long runs, which come with the library, and two sets from scikit-learn."""
+"""Real data: MNIST and the results of long runs, which come with the library, and two data sets from scikit-learn."""
 
 import json
 import os

@@ -165,7 +165,7 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
 
 
 def _walk(f, theta, step, steps, tolerance, how):
-    """The points that `step` leads through, until so many steps are made or the gradient, f's second part, is small."""
+    """The path that `step` takes, for this many steps or until the gradient, f's second part, is small."""
     as_count("steps", steps, least=0)
     if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
         raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
@@ -175,7 +175,7 @@ def _walk(f, theta, step, steps, tolerance, how):
     def so_far():
         return Path(np.array(thetas), np.array(values))
 
-    with np.errstate(all="ignore"):  # divergence is noticed in the numbers
+    with np.errstate(all="ignore"):  # divergence shows in the numbers
         for k in range(steps + 1):
             value, gradient = _evaluated(f, theta)
             if not all(np.isfinite(part).all() for part in (theta, value, gradient)):
@@ -189,13 +189,13 @@ def _walk(f, theta, step, steps, tolerance, how):
             if k < steps:
                 try:
                     theta = step(theta, gradient)
-                except FloatingPointError as error:  # the rule cannot go on
+                except FloatingPointError as error:  # the rule cannot continue
                     raise Diverged(str(error), path=so_far()) from error
     return so_far()
 
 
 def _evaluated(f, theta):
-    """f(theta), once it is sure that it is one value a point, and a gradient."""
+    """f(theta); raises unless it is one value per point, and a gradient."""
     return as_pair("f", f(theta), theta.shape[:-1], theta.shape)
 
 

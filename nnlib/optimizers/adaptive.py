@@ -1,4 +1,4 @@
-"""The adaptive methods: each parameter has a step of its own, from the gradients that it has had."""
+"""The adaptive methods: each parameter has a step size of its own, set by its past gradients."""
 
 import math
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Adaptive(Optimizer):
         self.overflowed = False
         with np.errstate(over="call", call=self._overflow):
             super().compute_step(params, grad)
-        if self.overflowed:  # somewhere in the step: in what is remembered?
+        if self.overflowed:  # somewhere in the step; did it reach the memory?
             lost = ~np.logical_and.reduce([np.isfinite(getattr(self, name)) for name in self.memory])
             params[lost] = np.nan
             self.overflowed = lost.any()

@@ -75,7 +75,7 @@ class Optimizer(Computing):
         grad = as_float("grad", grad)
         if grad.shape != params.shape:
             raise ValueError(f"grad must have the shape of params {params.shape}, got {grad.shape}")
-        with np.errstate(all="ignore"):  # a diverging run is for the caller to notice, in the loss
+        with np.errstate(all="ignore"):  # the caller notices a diverging run in the loss
             self.compute_step(params, grad)
 
     def compute_step(self, params: np.ndarray, grad: np.ndarray) -> None:
@@ -89,7 +89,7 @@ class Optimizer(Computing):
             Their gradient, of the same shape and dtype.
         """
         rate = self._rate(self.t + 1, params)
-        self.rate = rate  # kept for whoever asks, as proximal steps do
+        self.rate = rate  # kept for callers that need it, such as proximal steps
         self.t += 1
         params -= self._move(grad, rate, params)
 
@@ -114,7 +114,7 @@ class Optimizer(Computing):
 
 
 def average(m: np.ndarray, x: np.ndarray, beta: float, *, tmp: np.ndarray) -> None:
-    """m <- beta m + (1 - beta) x, in place. `tmp`, an array like m, is overwritten; it may be x itself."""
+    """m <- beta m + (1 - beta) x, in place; overwrites `tmp`, an array like m, which may be x itself."""
     m *= beta
     m += np.multiply(x, 1 - beta, out=tmp)
 

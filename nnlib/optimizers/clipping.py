@@ -1,4 +1,4 @@
-"""Clipping: a gradient that is too long is cut before the step."""
+"""Clipping: a gradient that is too long is shortened before the step."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Plain gradient descent, and what it becomes when the steps remember."""
+"""Plain gradient descent, and what it becomes when steps have memory."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -36,7 +36,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """v <- beta v + g, theta <- theta - rate v: the heavy ball (Polyak, 1964), in the form of PyTorch and Keras.
 
-    A constant gradient is amplified 1 / (1 - beta) times in the long run.
+    In the long run a constant gradient is amplified by 1 / (1 - beta).
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """v <- beta v + g, theta <- theta - rate (g + beta v): Nesterov (1983), as rewritten by Sutskever et al. (2013).
 
-    The form is PyTorch's: g is taken at theta, which plays the part of Nesterov's look-ahead point.
+    The form is PyTorch's: g is taken at theta, which plays the role of Nesterov's look-ahead point.
 
     Parameters
     ----------
