@@ -58,7 +58,8 @@ def add_scripts(app, page, template, context, doctree):
         if source.suffix == ".css":
             app.add_css_file(f"{FOLDER}/{source.name}")
         else:
-            app.add_js_file(f"{FOLDER}/{source.name}", loading_method="defer")
+            # Nothing is drawn before the live figure stands in its picture's place, else the text below would jump.
+            app.add_js_file(f"{FOLDER}/{source.name}", loading_method="defer", blocking="render")
 
 
 def setup(app):

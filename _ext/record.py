@@ -95,8 +95,9 @@ def folded(claims, docname):
     shown = f"{len(claims)} claims" if len(claims) > 1 else ", ".join(found[:2])  # published and ours, or "holds"
     more = addnodes.pending_xref("", nodes.inline("", "All claims of the book"), refdomain="std", reftype="doc",
                                  reftarget="/chapters/reproductions", refdoc=docname, refexplicit=True, refwarn=True)
-    return [nodes.raw("", f'<details class="claims"><summary>checked: {escape(shown)}</summary>', format="html"),
-            nodes.bullet_list("", *items), nodes.paragraph("", "", more), nodes.raw("", "</details>", format="html")]
+    head = f'<details class="claims"><summary>checked: {escape(shown)}</summary><div>'
+    return [nodes.raw("", head, format="html"), nodes.bullet_list("", *items), nodes.paragraph("", "", more),
+            nodes.raw("", "</div></details>", format="html")]
 
 
 class Record(SphinxDirective):

@@ -18,13 +18,6 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 
-  // Claims: the lines of output that nnlib.claims prints.
-  each(".cell_output pre", (el) => {
-    if (!/^claim: /m.test(el.textContent)) return;
-    el.innerHTML = el.innerHTML.replace(/^((?:<span><\/span>)?)claim: (.*)$/gm, (line, start, rest) =>
-      `${start}<span class="claim${/ \| does not (reproduce|hold) \| /.test(rest) ? " refuted" : ""}"><b>claim:</b> ${rest}</span>`);
-  });
-
   // A line may break after a formula, also before a full stop: move that into the formula's unbreakable span.
   each("span.math", (el) => {
     const mark = el.nextSibling?.nodeType === Node.TEXT_NODE && el.nextSibling.data.match(/^[.,;:!?)\]’”]+/)?.[0];

@@ -33,7 +33,8 @@ def read(path):
 
 def whole(chapter):
     """The notebooks of a chapter as one."""
-    return new_notebook(cells=[cell for path in NOTEBOOKS if path.name[:2] == chapter for cell in read(path).cells])
+    pages = [path for path in NOTEBOOKS if path.name[:2] == chapter]
+    return nbformat.NotebookNode(cells=[cell for path in pages for cell in read(path).cells])
 
 
 def code_cells(notebook):

@@ -2,7 +2,7 @@
 
 import json
 import os
-from importlib.resources import files  # finds the data of an installed package too
+from importlib import resources  # finds the data of an installed package, too
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +138,8 @@ def load_experiment(name: str) -> dict:
     """
     if not isinstance(name, str):
         raise TypeError(f"name must be a string, such as 'optimizer_race', got {shown(name)}")
-    results = {Path(path.name).stem: path for path in files("nnlib").joinpath("data", "experiments").iterdir()}
+    folder = resources.files("nnlib").joinpath("data", "experiments")
+    results = {Path(path.name).stem: path for path in folder.iterdir()}
     if name not in results:
         raise ValueError(f"name must be one of {', '.join(sorted(results))}, got {shown(name)}")
     return json.loads(results[name].read_text(encoding="utf-8"))
@@ -178,7 +179,7 @@ def read_idx(source: str | os.PathLike | bytes) -> np.ndarray:
 
 
 def _shipped(name):
-    path = files("nnlib").joinpath("data", "mnist", f"{name}.gz")
+    path = resources.files("nnlib").joinpath("data", "mnist", f"{name}.gz")
     return parsed(str(path), contents(path, "install nnlib again, or run git checkout -- nnlib/data"), SHA256[name])
 
 

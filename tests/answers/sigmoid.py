@@ -1,11 +1,7 @@
-"""Chapter 02's checkers: what readers write, wrong in the usual ways and right in unusual ones."""
+"""Chapter 02: the sigmoid, its derivative and its logarithm."""
 
 import numpy as np
-import pytest
 from scipy.special import expit, log_expit  # expit ends at -709.8, and is no right answer
-
-from nnlib.exercises import check
-from nnlib.exercises.sigmoid import EXERCISES
 
 
 def printed(z):
@@ -68,10 +64,12 @@ def threshold(z):
 
 WRONG = {
     "sigmoid": {
-        "a warning": printed, "silent, and 0 too early": quiet(printed), "SciPy's": expit,
+        "overflow": printed, "silent, and 0 too early": quiet(printed), "SciPy's": expit,
         "no left tail": lambda z: 0.5 + np.tanh(z / 2) / 2, "clipped": lambda z: printed(np.clip(z, -700, 700)),
-        "both branches": both_branches, "the sign": lambda z: masks(-np.asarray(z)), "numbers only": two_branches,
-        "in place": in_place(masks),
+        "overflow of both branches": both_branches, "numbers only": two_branches,
+        "the sign": lambda z: masks(-np.asarray(z)),
+        "in place": in_place(masks), "one more axis": lambda z: np.atleast_2d(masks(z)),
+        "text": lambda z: masks(z).astype(str), "complex": lambda z: masks(z).astype(complex),
     },
     "sigmoid_derivative": {
         "s (1 - s)": lambda z: masks(z) * (1 - masks(z)), "of the value": lambda z: np.asarray(z) * (1 - np.asarray(z)),
@@ -83,7 +81,7 @@ WRONG = {
         "softplus": lambda z: np.logaddexp(0, z), "in place": in_place(log_expit),
     },
     "softplus": {
-        "overflow": quiet(lambda z: np.log(1 + np.exp(z))), "clipped": lambda z: np.log1p(np.exp(np.minimum(z, 700))),
+        "silent": quiet(lambda z: np.log(1 + np.exp(z))), "clipped": lambda z: np.log1p(np.exp(np.minimum(z, 700))),
         "relu": lambda z: np.maximum(z, 0.0), "a threshold": threshold,
         "no log1p": lambda z: np.maximum(z, 0) + no_log1p(z), "in place": in_place(lambda z: np.logaddexp(0, z)),
     },
@@ -98,30 +96,3 @@ RIGHT = {
     "softplus": {"SciPy's": lambda z: -log_expit(-np.asarray(z, float)), "logaddexp": lambda z: np.logaddexp(z, 0),
                  "number by number": number_by_number(lambda t: max(t, 0) + np.log1p(np.exp(-abs(t))))},
 }
-
-
-def cases(table):
-    return [pytest.param(name, function, id=f"{name}: {words}") for name, row in table.items()
-            for words, function in row.items()]
-
-
-def test_each_exercise_has_enough_of_both():
-    assert WRONG.keys() == RIGHT.keys() == EXERCISES.keys()
-    assert all(len(row) >= 3 for row in WRONG.values()) and all(len(row) >= 2 for row in RIGHT.values())
-
-
-@pytest.mark.parametrize("name, function", cases(WRONG))
-def test_wrong_answers_are_refused(name, function, capsys):
-    assert check(name, function) is False
-    assert "expected" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("name, function", cases(RIGHT))
-def test_unusual_right_answers_pass(name, function):
-    assert check(name, function) is True
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_a_changed_argument_is_named(name, capsys):
-    assert check(name, WRONG[name]["in place"]) is False
-    assert "a changed argument: number 1 has become" in capsys.readouterr().out

@@ -1,0 +1,26 @@
+"""Chapter 07: the soft threshold, and one proximal step for the lasso."""
+
+import numpy as np
+
+from nnlib.exercises.exercise import Exercise
+from nnlib.exercises.inputs import LINE, PLANE
+from nnlib.objectives import least_squares
+from nnlib.penalties import L1, soft_threshold
+
+
+def ista_step(X, y, w, lam, eta):
+    return L1(lam).prox(w - eta * least_squares(X, y)(w)[1], eta)
+
+
+EXERCISES = {
+    "soft_threshold": Exercise(soft_threshold, (
+        (3.0, 0.5), (-3.0, 0.5), (0.2, 0.5), (-0.2, 0.5), (0.5, 0.5), (0.0, 0.0), (-2.0, 0.0),
+        (np.array([3.0, -0.5, 0.2, -4.0]), 1.0), (np.array([[1.0, -2.0], [0.5, 8.0]]), 0.75),
+        (np.array([1.0, -2.0, 3.0]), np.array([2.0, 0.5, 0.0])),  # a threshold for each entry
+    )),
+    "ista_step": Exercise(ista_step, (
+        (*LINE, np.array([0.0, 0.0]), 0.5, 0.1), (*LINE, np.array([3.0, -1.0]), 0.0, 0.2),
+        (*LINE, np.array([1.0, 0.125]), 1.0, 0.1), (*LINE, np.array([1.0, -1.0]), 100.0, 0.1),  # all 0
+        (*PLANE, np.array([0.5, -0.25, 0.0]), 0.3, 0.05),
+    ), tolerance=1e-9),
+}
