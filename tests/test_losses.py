@@ -188,3 +188,8 @@ def test_bad_input_is_named_with_a_remedy(loss, output, target, error, words):
     with pytest.raises(error) as caught:
         loss(output, target)
     assert words in str(caught.value)
+
+
+def test_a_loss_tells_its_name_as_a_function_does():
+    losses = (squared_error, binary_cross_entropy, cross_entropy)
+    assert [loss.__name__ for loss in losses] == ["squared_error", "binary_cross_entropy", "cross_entropy"]

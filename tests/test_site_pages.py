@@ -83,7 +83,7 @@ CUT = r"""() => {
   const closed = [...document.querySelectorAll("article details:not([open])")], found = [];
   closed.forEach((el) => { el.open = true; });
   const cut = (el) => el.clientWidth && el.scrollWidth > el.clientWidth + 1;
-  const shuts = (el) => getComputedStyle(el).overflowX === "visible" ? shuts(el.parentElement) : el;
+  const shuts = (el) => el.parentElement && getComputedStyle(el).overflowX === "visible" ? shuts(el.parentElement) : el;
   const say = (what, el) => found.push(`${what}: ${el.outerHTML.slice(0, 160)}`);
   document.querySelectorAll("article pre").forEach((el) => cut(el) && say("code is cut off", el));
   document.querySelectorAll("article table").forEach((el) => cut(shuts(el)) && say("table is cut off", el));
