@@ -24,7 +24,7 @@ class variance_scaling:
     Parameters
     ----------
     scale : float
-        The constant above n, positive.
+        The constant that is divided by n, positive.
     mode : {"fan_in", "fan_out", "fan_avg"}
         Which number n is.
     distribution : {"normal", "uniform"}
@@ -60,7 +60,7 @@ class variance_scaling:
         Parameters
         ----------
         rng : numpy.random.Generator
-            Where the numbers come from.
+            The source of randomness.
         shape : tuple of int
             As (..., fan_in, fan_out); leading axes are copies.
         fans : tuple of int, optional

@@ -69,7 +69,7 @@ class Layer(Bound):
 
     def __getattr__(self, name):
         if name.removeprefix("d") in self.weights | self.others or name in self.statistics:
-            raise AttributeError(f"{type(self).__name__} has its {name} once it is in a Network")
+            raise AttributeError(f"{type(self).__name__} has {name} only once it is in a Network")
         raise AttributeError(f"{type(self).__name__} has no attribute {name}")
 
     def __getstate__(self):
@@ -188,7 +188,7 @@ class Dropout(Layer):
 
     def __init__(self, p: float):
         if not 0 <= as_number("p", p) < 1:
-            raise ValueError(f"p, the probability to drop, must be in [0, 1), got {p}")
+            raise ValueError(f"p, the probability of dropping, must be in [0, 1), got {p}")
         self.p = float(p)
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
@@ -214,7 +214,7 @@ class BatchNorm(Layer):
     momentum : float
         The weight of the old running value, in [0, 1).
     epsilon : float
-        Keeps the denominator from 0; positive.
+        Keeps the denominator away from 0; positive.
 
     Attributes
     ----------
@@ -262,7 +262,7 @@ class BatchNorm(Layer):
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         if train and X.shape[-2] < self.least:
-            raise ValueError(f"X must hold at least {self.least} examples where BatchNorm trains, got shape {X.shape}; "
+            raise ValueError(f"X must hold at least {self.least} examples to train BatchNorm, got shape {X.shape}; "
                              f"the variance of one is 0")
         mean = _mean(X) if train else self.running_mean[..., None, :]
         centred = X - mean

@@ -39,9 +39,9 @@ class Loss(Computing):
         Parameters
         ----------
         output : array_like, (n, units), (n,) or (K, n, units)
-            What the network gives.
+            The network's output.
         target : array_like
-            What it should give.
+            The targets.
 
         Returns
         -------
@@ -59,9 +59,9 @@ class Loss(Computing):
         Parameters
         ----------
         output : array_like, (n, units), (n,) or (K, n, units)
-            What the network gives.
+            The network's output.
         target : array_like
-            What it should give.
+            The targets.
 
         Returns
         -------
@@ -81,9 +81,9 @@ class Loss(Computing):
         Parameters
         ----------
         output : ndarray, (n, units), (n,) or (K, n, units)
-            What the network gives.
+            The network's output.
         target : ndarray
-            What it should give.
+            The targets.
 
         Returns
         -------
@@ -103,7 +103,7 @@ class SquaredError(Loss):
     Parameters
     ----------
     output : array_like, (n, units), (n,) or (K, n, units)
-        What the network gives.
+        The network's output.
     target : array_like
         Of exactly the output's shape, or (n, units), shared by the K networks.
 
@@ -247,7 +247,7 @@ class CrossEntropy(Loss):
         z, t = as_float("output", output), as_array("target", target)
         if z.ndim not in (2, 3) or z.shape[-1] < 2:
             raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
-                             f"{z.shape}; for one logit an example use binary_cross_entropy")
+                             f"{z.shape}; for one logit per example use binary_cross_entropy")
         _some_examples(z)
         if t.shape == z.shape or (t.dtype.kind == "f" and t.shape == z.shape[1:] and z.ndim == 3):
             return z, _probabilities(as_float("target", target)).astype(z.dtype, copy=False)

@@ -93,7 +93,7 @@ class Penalty(Computing):
         """
         w = as_float("w", w)
         if w.ndim == 0:
-            raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
+            raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; wrap it in a list")
         with np.errstate(all="ignore"):
             return self.compute(w)
 

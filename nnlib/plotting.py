@@ -69,7 +69,7 @@ def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, x
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -233,7 +233,7 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -278,7 +278,7 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -329,7 +329,7 @@ def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on.
+        The axes drawn on.
 
     Examples
     --------
@@ -386,6 +386,6 @@ def _limits(name, limits, log=False):
     """The two ends of an axis, linear or logarithmic."""
     ends = as_float(name, limits)
     if ends.shape != (2,) or not (0 if log else -np.inf) < ends[0] < ends[1] < np.inf:
-        raise ValueError(f"{name} must be two finite numbers, the smaller one first"
-                         f"{' and above 0 where the axis is logarithmic' if log else ''}, got {shown(limits)}")
+        raise ValueError(f"{name} must be two finite numbers, the smaller first"
+                         f"{' and above 0 on a logarithmic axis' if log else ''}, got {shown(limits)}")
     return ends

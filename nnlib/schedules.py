@@ -168,7 +168,7 @@ class warmup:
     schedule : callable
         The schedule to warm up to.
     steps : int
-        The number of steps until it holds in full.
+        The number of warm-up steps.
 
     Examples
     --------

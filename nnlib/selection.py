@@ -141,7 +141,7 @@ def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What a sweep found, at the end of each training: arrays (rates, strengths, folds, seeds).
+    """What a sweep found, at the end of each training run: arrays (rates, strengths, folds, seeds).
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class Sweep:
     strengths : ndarray, (strengths,)
         The strengths tried.
     train_loss : ndarray
-        NaN where the training diverged, as the other three.
+        NaN where training diverged, as are the other three.
     train_accuracy : ndarray
         NaN where the labels are not classes.
     validation_loss : ndarray
@@ -158,7 +158,7 @@ class Sweep:
     validation_accuracy : ndarray
         NaN without validation data, or where the labels are not classes.
     stopped : ndarray
-        How each training ended, as in `History`.
+        How each training run ended, as in `History`.
     """
 
     learning_rates: np.ndarray
@@ -204,7 +204,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     validation : tuple of array_like, optional
         (X, y) to evaluate on, without folds; with neither there is no evaluation.
     seeds : int
-        How often to train each combination, each time from other initial weights.
+        How many times to train each combination, from different initial weights.
     epochs : int
         As in `fit`.
     batch_size : int
@@ -217,7 +217,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     Returns
     -------
     Sweep
-        Losses and accuracies of all trainings.
+        Losses and accuracies of all training runs.
 
     Examples
     --------
@@ -242,7 +242,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
         if values.ndim != 1 or values.size == 0:
             raise ValueError(f"{name} must be a list of at least one number, got shape {values.shape}")
     if folds is not None and validation is not None:
-        raise ValueError("validation must be None where there are folds: each fold brings its own")
+        raise ValueError("validation must be None with folds: each fold brings its own")
     X, y = _data_set(X, y)
     if validation is not None:
         as_data("validation", validation)
@@ -253,7 +253,8 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
     trial, other = _ensemble(build, np.random.default_rng(0), 1), _ensemble(build, np.random.default_rng(0), 1)
     if trial is other:
-        raise ValueError(f"build must make a new network at each call, got {shown(build)}, which returns the same one")
+        raise ValueError(f"build must make a new network at each call, got {shown(build)}, "
+                         f"which returned the same one twice")
     _made("optimizer=Adam", optimizer, Optimizer, grid[:, :1])
     _made("penalty=L2", penalty, Callable, grid[:, 1:2])
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
@@ -302,7 +303,7 @@ class _Here(Executor):
 def _ensemble(build, rng, copies):
     network = _made("build=partial(mlp, [64, 32, 10])", build, Network, rng=rng, copies=copies)
     if network.copies != copies:
-        raise ValueError(f"build must return a network with copies={copies} where it is asked for them, got {network}")
+        raise ValueError(f"build must return a network with copies={copies} when asked for them, got {network}")
     return network
 
 

@@ -111,7 +111,7 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
     if labels.dtype.kind not in "iub":
         raise TypeError(f"labels must be integers, got dtype {labels.dtype}; use labels.astype(int)")
     if numbers.min() < 0 or numbers.max() >= max(units, 2):
-        raise ValueError(f"labels must lie from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
+        raise ValueError(f"labels must be from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
     right = share_right(output, labels)
     return right.item() if right.ndim == 0 else right
 
@@ -233,14 +233,14 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     loss : callable
         From `nnlib.losses`, or one of your own that returns (value, gradient).
     optimizer : Optimizer
-        From `nnlib.optimizers`; started afresh unless the training resumes.
+        From `nnlib.optimizers`; started afresh unless training resumes.
     X : array_like, (n, features) or (K, n, features)
         The examples; the second form for copies with data of their own.
     y : array_like
         The targets, likewise. Cross-entropy takes integers (K, n) as each copy's own labels, whatever else their shape
         might mean.
     epochs : int
-        How often to go through the examples.
+        The number of passes over the examples.
     batch_size : int
         Examples in a batch; the last of an epoch may be smaller.
     rng : numpy.random.Generator
@@ -265,7 +265,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     Returns
     -------
     History
-        Also after Ctrl-C, which ends the training early; within a sweep, a cross-validation or another `fit` it is
+        Also after Ctrl-C, which ends training early; within a sweep, a cross-validation or another `fit` it is
         passed on to the caller.
 
     Raises
@@ -340,7 +340,7 @@ def _check_options(epochs, batch_size, rng, optimizer, penalty, proximal, valida
     _callable_or_none("penalty", penalty)
     _callable_or_none("clip", clip)
     if proximal is not None and not callable(getattr(called("proximal", proximal), "prox", None)):
-        raise TypeError(f"proximal must be a penalty of nnlib.penalties, got {shown(proximal)}")
+        raise TypeError(f"proximal must be a penalty from nnlib.penalties, got {shown(proximal)}")
     if proximal is not None and not isinstance(optimizer, SGD):
         raise ValueError(f"proximal steps belong to SGD, got {type(optimizer).__name__}; "
                          f"other rules scale the gradient")

@@ -532,7 +532,7 @@ HALVES = {"fractions": (0.5, 0.5), "rng": G}
     (lambda: standardize(np.zeros((2, 3, 4))), ValueError, "got shape (2, 3, 4)"),
     (lambda: standardize([[1.0, NAN]]), ValueError, "train must hold finite numbers, got 1 such as nan; drop"),
     (lambda: standardize(["a"]), TypeError, "train must hold real numbers"),
-    (lambda: standardize(EYE, EYE, EYE[:, :3]), ValueError, "others[1] must have the columns of train, 4, got"),
+    (lambda: standardize(EYE, EYE, EYE[:, :3]), ValueError, "others[1] must have train's 4 columns, got"),
     (lambda: standardize(EYE, EYE[0]), ValueError, "others[0] must be an array (n, d)"),
     (lambda: standardize(EYE, np.full((1, 4), np.inf)), ValueError, "others[0] must hold finite"),
     (lambda: standardize(EYE * 1e-300, EYE * 1e300), ValueError, "others[0] lies too far from train"),

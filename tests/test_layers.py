@@ -395,7 +395,7 @@ def test_batch_norm_refuses_a_batch_of_one_in_training_and_nothing_has_moved(cop
     net = Network([Dense(4, 3), BatchNorm(3)], rng=np.random.default_rng(0), copies=copies)
     before = net.statistics.copy()
     for X in (examples()[:1], *([np.ones((2, 1, 4))] if copies else [])):
-        with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains, got shape"):
+        with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm, got shape"):
             net.forward(X, train=True)
         assert net(X).shape[-2:] == (1, 3)
     np.testing.assert_array_equal(net.statistics, before)
@@ -445,7 +445,7 @@ def test_layers_take_any_initializer_and_have_no_parameters_where_they_need_none
     (lambda: Activate(np.tanh), TypeError, "activation must be one of nnlib.activations"),
     (lambda: Activate(act.LeakyReLU), TypeError, "got the class LeakyReLU; did you forget the parentheses?"),
     (lambda: Dense(3, 1, normal), TypeError, "init must be an instance, got the class normal; did you forget the par"),
-    (lambda: Dropout(1), ValueError, "p, the probability to drop, must be in [0, 1), got 1"),
+    (lambda: Dropout(1), ValueError, "p, the probability of dropping, must be in [0, 1), got 1"),
     (lambda: Dropout(-0.1), ValueError, "must be in [0, 1), got -0.1"),
     (lambda: Dropout(np.nan), ValueError, "must be in [0, 1), got nan"),
     (lambda: Dropout("0.5"), TypeError, "p must be one real number, got '0.5'"),

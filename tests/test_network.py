@@ -156,7 +156,7 @@ def test_a_layer_of_ones_own_may_keep_what_it_likes():
 def test_before_it_is_in_a_network_a_layer_says_where_its_arrays_are():
     for layer, name in ((Dense(2, 3), "W"), (Dense(2, 3), "db"), (BatchNorm(2), "running_mean"),
                         (copy.deepcopy(deep().layers[0]), "W")):
-        with pytest.raises(AttributeError, match=f"{type(layer).__name__} has its {name} once it is in a Network"):
+        with pytest.raises(AttributeError, match=f"{type(layer).__name__} has {name} only once it is in a Network"):
             getattr(layer, name)
     assert not hasattr(Dense(2, 3), "V")
     assert not hasattr(Dense(2, 3), "drunning_mean")

@@ -551,7 +551,7 @@ def test_batch_norm_cannot_be_trained_on_one_example_but_can_on_one_batch():
     for size in (1, 64):
         with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm, got 1"):
             exercise(net, data=(X[:1], X[:1, :2]), batch_size=size)
-    with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains"):
+    with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm"):
         loss_and_gradient(net, squared_error, X[:1], X[:1, :2])
     exercise(net, data=(X[:3], X[:3, :2]), batch_size=64, validation=(X[:1], X[:1, :2]))
 
@@ -1163,9 +1163,9 @@ def test_accuracy_is_the_share_of_rows_whose_largest_entry_is_the_labels(n, unit
 
 
 @pytest.mark.parametrize("output, labels, error, words", [
-    ([[1.0, 2.0]], [2], ValueError, "labels must lie from 0 to 1, got 2 to 2"),
-    ([[1.0, 2.0]], [-1], ValueError, "labels must lie from 0 to 1, got -1 to -1"),
-    ([1.0, 2.0], [-1, 1], ValueError, "labels must lie from 0 to 1, got -1 to 1"),
+    ([[1.0, 2.0]], [2], ValueError, "labels must be from 0 to 1, got 2 to 2"),
+    ([[1.0, 2.0]], [-1], ValueError, "labels must be from 0 to 1, got -1 to -1"),
+    ([1.0, 2.0], [-1, 1], ValueError, "labels must be from 0 to 1, got -1 to 1"),
     ([[1.0, 2.0]], [0.5], TypeError, "labels must be integers, got dtype float64; use labels.astype(int)"),
     ([[1.0, 2.0]], ["a"], TypeError, "labels must hold real numbers"),
     ([[1.0, 2.0]], None, TypeError, "labels must hold real numbers"),
@@ -1252,7 +1252,7 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"penalty": L2(np.ones((2, 1)))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),
     ({"penalty": lambda w: 0.0}, TypeError, ""),
     ({"penalty": lambda w: (0.0, np.ones(3))}, ValueError, ""),
-    ({"proximal": 0.1}, TypeError, "proximal must be a penalty of nnlib.penalties, got 0.1"),
+    ({"proximal": 0.1}, TypeError, "proximal must be a penalty from nnlib.penalties, got 0.1"),
     ({"proximal": L1(0.1), "optimizer": Adam()}, ValueError, "proximal steps belong to SGD, got Adam"),
     ({"proximal": L1(0.1), "optimizer": Momentum(0.1)}, ValueError, "proximal steps belong to SGD, got Momentum"),
     ({"proximal": L1(np.ones((2, 1)))}, ValueError, "strength (and step) must be one number"),

@@ -17,7 +17,7 @@ def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | None = None) 
     noise : float
         The standard deviation of the noise in each coordinate.
     rng : numpy.random.Generator, optional
-        Where the noise comes from; not needed without noise.
+        The source of the noise; not needed without it.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, n
     noise : float
         The standard deviation of the noise in each coordinate.
     rng : numpy.random.Generator
-        Where the numbers come from.
+        The source of randomness.
 
     Returns
     -------
@@ -86,11 +86,11 @@ def spirals(n: int, noise: float, rng: np.random.Generator, classes: int = 2, tu
     noise : float
         The standard deviation of the noise in each coordinate.
     rng : numpy.random.Generator
-        Where the numbers come from.
+        The source of randomness.
     classes : int
         The number of arms.
     turns : float
-        How often an arm goes round the origin.
+        How many times an arm goes round the origin.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def blobs(n: int, centers: ArrayLike, noise: float, rng: np.random.Generator) ->
     noise : float
         The standard deviation of a cloud in each coordinate.
     rng : numpy.random.Generator
-        Where the numbers come from.
+        The source of randomness.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def sparse_regression(n: int, d: int, nonzero: int, noise: float, rng: np.random
     noise : float
         The standard deviation of the normal noise in y.
     rng : numpy.random.Generator
-        Where the numbers come from.
+        The source of randomness.
 
     Returns
     -------

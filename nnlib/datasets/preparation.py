@@ -13,7 +13,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
     """(x - mean) / std, column by column, with mean and standard deviation (divided by n) from train alone.
 
     A column that is constant in train, or varies only by rounding (10 units in the last place), is shifted to 0 but not
-    scaled. Data that stand for unseen ones take no part in the fit.
+    scaled. Held-out data (`others`) have no influence on the scaling.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
         for i, other in enumerate(others):
             z = as_rows(f"others[{i}]", other, (x.ndim,)).astype(x.dtype)
             if z.shape[1:] != x.shape[1:]:
-                raise ValueError(f"others[{i}] must have the columns of train, {x.shape[1]}, got shape {z.shape}")
+                raise ValueError(f"others[{i}] must have train's {x.shape[1]} columns, got shape {z.shape}")
             results.append((z / unit - origin - mean) / scale * back)
             if not np.isfinite(results[-1]).all():
                 raise ValueError(f"others[{i}] lies too far from train for a {x.dtype}; are its columns the same?")
@@ -75,7 +75,7 @@ def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Ge
     fractions : array_like
         The part sizes as fractions of n, positive, which sum to 1.
     rng : numpy.random.Generator
-        Where the order comes from.
+        Shuffles the examples.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.nd
     batch_size : int
         The length of an index array; the last may be shorter.
     rng : numpy.random.Generator
-        Where the order comes from.
+        Shuffles the examples.
 
     Returns
     -------

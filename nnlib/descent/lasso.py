@@ -44,7 +44,7 @@ class NotConverged(FloatingPointError):
 
 def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: ArrayLike | None = None,
                        tolerance: float = 1e-10, sweeps: int = 10_000) -> np.ndarray:
-    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate after the other, each exactly.
+    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate at a time, each exactly.
 
     theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
     (Friedman, Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
@@ -63,7 +63,7 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
         Where to begin; None for 0.
     tolerance : float
         Stop when no optimality condition is violated by more than this times the standard deviations of its column and
-        of y, nor by more than its root times the strength of L1 (unless by rounding).
+        of y, nor by more than its square root times the strength of L1 (unless by rounding).
     sweeps : int
         Give up after this many.
 
@@ -139,7 +139,7 @@ def _strengths(penalty):
         raise TypeError(f"penalty must be L1, L2 or ElasticNet, got {shown(penalty)}")
     ratio = penalty.l1_ratio if isinstance(penalty, ElasticNet) else float(isinstance(penalty, L1))
     if np.ndim(penalty.strength) or np.ndim(ratio):
-        raise ValueError(f"penalty must have one strength, got {shown(penalty)}; solve for one after the other")
+        raise ValueError(f"penalty must have one strength, got {shown(penalty)}; solve for one at a time")
     return float(penalty.strength * ratio), float(penalty.strength * (1 - ratio))
 
 

@@ -58,9 +58,9 @@ def minimize(f: Callable, theta: ArrayLike, optimizer: Optimizer, steps: int, *,
     optimizer : Optimizer
         From `nnlib.optimizers`; started afresh.
     steps : int
-        The most to make.
+        The largest number of steps.
     tolerance : float, optional
-        Stop as soon as the gradient's norm (every one, with K starts) is at most this; None to make all steps.
+        Stop as soon as the gradient's norm (all of them, with K starts) is at most this; None to make all steps.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
     step : float
         Positive; at most 1 / L, where L is the largest curvature of f, for the guarantees to hold.
     steps : int
-        How many to make.
+        The number of steps.
     accelerated : bool
         FISTA in place of ISTA.
 

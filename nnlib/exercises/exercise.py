@@ -14,7 +14,7 @@ class Exercise:
     Parameters
     ----------
     reference : callable
-        A right answer.
+        A correct solution.
     cases : tuple of tuple
         The arguments of each call.
     tolerance : float

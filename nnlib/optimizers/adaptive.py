@@ -65,7 +65,7 @@ class AdaGrad(Adaptive):
     learning_rate : float, ndarray or callable
         A positive number, an array (K, 1), or a schedule.
     epsilon : float
-        Keeps the denominator from 0; not negative.
+        Keeps the denominator away from 0; not negative.
 
     Examples
     --------
@@ -100,7 +100,7 @@ class RMSProp(Adaptive):
     rho : float
         The weight of the past in v, in [0, 1).
     epsilon : float
-        Keeps the denominator from 0; not negative.
+        Keeps the denominator away from 0; not negative.
 
     Examples
     --------
@@ -197,7 +197,7 @@ class Adam(Adaptive):
     beta2 : float
         The weight of the past in v, in [0, 1).
     epsilon : float
-        Keeps the denominator from 0; not negative.
+        Keeps the denominator away from 0; not negative.
 
     Examples
     --------
@@ -248,7 +248,7 @@ class AMSGrad(Adam):
     beta2 : float
         The weight of the past in v, in [0, 1).
     epsilon : float
-        Keeps the denominator from 0; not negative.
+        Keeps the denominator away from 0; not negative.
 
     Examples
     --------
@@ -286,7 +286,7 @@ class NAdam(Adam):
     beta2 : float
         The weight of the past in v, in [0, 1).
     epsilon : float
-        Keeps the denominator from 0; not negative.
+        Keeps the denominator away from 0; not negative.
 
     Examples
     --------
@@ -322,7 +322,7 @@ class AdamW(Adam):
     beta2 : float
         The weight of the past in v, in [0, 1).
     epsilon : float
-        Keeps the denominator from 0; not negative.
+        Keeps the denominator away from 0; not negative.
     decay : float or ndarray
         Not negative: a number, which decays all parameters, or an array: ``0.01 * network.weight_mask`` spares biases.
 

@@ -123,4 +123,4 @@ def _changeable(params):
     if not isinstance(params, np.ndarray) or params.dtype.kind != "f":
         raise TypeError(f"params must be an array of floats, got {shown(params)}; it is changed in place")
     if not params.flags.writeable:
-        raise ValueError("params must be writeable, got a read-only array; it is changed in place, give a copy")
+        raise ValueError("params must be writeable, got a read-only array; it is changed in place, so give a copy")

@@ -33,7 +33,7 @@ class clip_by_norm:
     def __call__(self, grad: np.ndarray) -> np.ndarray:
         grad = as_float("grad", grad)
         if grad.ndim == 0:
-            raise ValueError(f"grad must be a vector (P,) or (K, P), got the number {grad}; put it into a list")
+            raise ValueError(f"grad must be a vector (P,) or (K, P), got the number {grad}; wrap it in a list")
         limit = float(self.limit)
         with np.errstate(all="ignore"):
             largest = np.abs(grad).max(axis=-1, keepdims=True, initial=0)
