@@ -35,6 +35,11 @@ class Layer(Bound):
         Examples that a batch must have in training.
     input_gradient : bool
         Whether backward has to return dX; the network clears it where dX is not needed.
+
+    Examples
+    --------
+    >>> isinstance(Dense(2, 3), Layer), Dense(2, 3).weights["W"][0]
+    (True, (2, 3))
     """
 
     weights: Arrays = {}

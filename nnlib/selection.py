@@ -159,6 +159,13 @@ class Sweep:
         NaN without validation data, or where the labels are not classes.
     stopped : ndarray
         How each training run ended, as in `History`.
+
+    Examples
+    --------
+    >>> loss, right = np.array([0.3, 0.7]).reshape(2, 1, 1, 1), np.ones((2, 1, 1, 1))
+    >>> found = Sweep(np.array([0.1, 0.5]), np.zeros(1), loss, right, loss, right, np.full(right.shape, "finished"))
+    >>> found.learning_rates[found.validation_loss.mean(axis=(1, 2, 3)).argmin()]
+    np.float64(0.1)
     """
 
     learning_rates: np.ndarray

@@ -30,6 +30,12 @@ class Optimizer(Computing):
         If a parameter of the rule is out of range, or `step` is called before `start` or with another shape or dtype.
     TypeError
         If params is not an array of floats, or grad is not numeric.
+
+    Examples
+    --------
+    >>> from nnlib.optimizers import SGD
+    >>> isinstance(SGD(0.1), Optimizer)
+    True
     """
 
     learning_rate: float | Schedule
