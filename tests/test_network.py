@@ -137,7 +137,7 @@ def test_neither_layers_nor_copies_can_be_replaced():
     net.layers[3].p = 0.25  # a setting is no array
 
 
-def test_a_layer_of_ones_own_may_keep_what_it_likes():
+def test_a_custom_layer_may_keep_any_attribute():
     class Counting(Layer):
         weights = {"W": ((2, 2), normal(1.0))}
 
@@ -409,7 +409,7 @@ def test_any_sizes_make_a_network_with_as_many_parameters_as_its_edges_and_units
     np.testing.assert_allclose(net(X[order]), net(X)[..., order, :], rtol=1e-13, atol=1e-15)  # rows are examples
 
 
-def test_a_layer_of_ones_own():
+def test_a_custom_layer():
     class Shift(Layer):
         """Y = X + s, written as the book's readers may."""
 

@@ -69,7 +69,7 @@ def test_the_tangent_marks_the_point_where_it_touches():
 
 
 @pytest.mark.parametrize("draw", [plotting.curves, plotting.points])
-def test_scales_are_linear_and_titles_absent_unless_asked_for(draw):
+def test_scales_are_linear_and_titles_absent_unless_requested(draw):
     ax = draw([0, 1], {"a": [0, 1]}, xlabel="x", ylabel="y")
     assert (ax.get_yscale(), ax.get_title(), ax.get_legend()) == ("linear", "", None)
 

@@ -84,7 +84,7 @@ def equal(a, b):
     return all(np.array_equal(v, w, equal_nan=v.dtype.kind == "f") for v, w in zip(vars(a).values(), vars(b).values()))
 
 
-def test_a_sweep_has_an_entry_for_each_combination_and_finds_what_is_plain():
+def test_a_sweep_has_an_entry_for_each_combination_and_finds_the_obvious():
     folds = k_fold(150, 4, np.random.default_rng(2))
     result = swept(folds=folds, seeds=2)
     for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "stopped"):
@@ -125,7 +125,7 @@ def test_equal_seeds_give_equal_bits_and_others_do_not():
     assert not equal(swept(), swept(rng=np.random.default_rng(2)))
 
 
-def test_chunks_hold_about_so_many_parameters_and_cover_the_grid(monkeypatch):
+def test_chunks_are_of_bounded_size_and_cover_the_grid(monkeypatch):
     sizes = []
     train = selection._train
     monkeypatch.setattr(selection, "_train", lambda *job: sizes.append(len(job[7])) or train(*job))
@@ -184,7 +184,7 @@ T = X @ [[1.0], [2.0]]
 
 
 @pytest.mark.parametrize("pool", [None, ThreadPoolExecutor, ProcessPoolExecutor])
-def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_begun(pool, monkeypatch):
+def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_started(pool, monkeypatch):
     monkeypatch.setattr(selection, "CHUNK", 3)  # one network a chunk
     settings = {"learning_rates": [1e-3] * 6, "epochs": 4, "batch_size": 75, "rng": np.random.default_rng(0)}
     tired = Tired(5)
@@ -199,7 +199,7 @@ def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_begun(pool, mo
         assert tired.left == 0
 
 
-def test_what_a_sweep_has_not_begun_when_something_goes_wrong_it_takes_back():
+def test_a_sweep_cancels_what_it_has_not_started_when_something_fails():
     class Slow(ThreadPoolExecutor):
         """The first job fails, and the others are still waiting."""
 
@@ -338,7 +338,7 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     assert words in str(caught.value)
 
 
-def test_a_part_of_a_fold_may_be_said_by_booleans():
+def test_a_part_of_a_fold_may_be_given_as_booleans():
     train = np.arange(150) % 3 > 0
     seen = cross_validate(lambda X, y, X_val, y_val: (X.sum(), y_val.sum()), X, Y, [(train, ~train)])
     np.testing.assert_array_equal(seen, [(X[train].sum(), Y[~train].sum())])
