@@ -129,3 +129,10 @@ def test_allowed(module, source):
 def test_forbidden(module, source, reason):
     [line] = violations(module, source)
     assert reason in line
+
+
+def test_each_name_stands_for_one_thing():
+    """Two helpers of one name get mixed up; `constant`, a rate and an initial value, is the field's word for both."""
+    names = [node.name for path in PACKAGE.rglob("*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body
+             if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert {name for name in names if names.count(name) > 1} == {"constant"}

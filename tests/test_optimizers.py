@@ -610,6 +610,8 @@ READ_ONLY.flags.writeable = False
     (lambda: SGD(0.1).start(np.arange(3)), TypeError, "params must be an array of floats, got array([0, 1, 2])"),
     (lambda: SGD(0.1).start(None), TypeError, "params must be an array of floats, got None"),
     (lambda: SGD(0.1).start(np.float64(1)), TypeError, "it is changed in place"),
+    (lambda: SGD(0.1).start(np.zeros(3, np.float16)), TypeError, "params must be float32 or float64, got float16"),
+    (lambda: Adam(0.1).start(np.zeros(3, np.longdouble)), TypeError, "params must be float32 or float64, got"),
     (lambda: SGD(0.1).start(READ_ONLY), ValueError, "params must be writeable"),
     (lambda: started(SGD(0.1), ZERO).step(READ_ONLY, ZERO), ValueError, "params must be writeable"),
     (lambda: SGD(0.1).step(np.zeros(3), np.ones(3)), ValueError, "start(params) must come before step"),

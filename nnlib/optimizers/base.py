@@ -128,5 +128,6 @@ def average(m: np.ndarray, x: np.ndarray, beta: float, *, tmp: np.ndarray) -> No
 def _changeable(params):
     if not isinstance(params, np.ndarray) or params.dtype.kind != "f":
         raise TypeError(f"params must be an array of floats, got {shown(params)}; it is changed in place")
+    as_float("params", params)  # float32 or float64
     if not params.flags.writeable:
         raise ValueError("params must be writeable, got a read-only array; it is changed in place, so give a copy")
