@@ -25,8 +25,8 @@ class Layer(Bound):
     ----------
     weights, others, statistics : dict
         From the name of an array to (shape, initializer). Penalties act on weights alone; statistics are remembered but
-        not trained. An array `W` has its gradient in `dW`. They are views of the network's: assign into them (``W[...]
-        = new``); to rebind one is an error.
+        not trained. An array `W` has its gradient in `dW`. The arrays are views of the network's: assign into them
+        (``W[...] = new``); rebinding one is an error.
     fan_in, fan_out : int or None
         The features that it takes and gives, or None where it takes any number and leaves it as it is.
     arguments : tuple of str

@@ -39,7 +39,7 @@ class Network(Bound):
     Attributes
     ----------
     params, grad : ndarray, (P,) or (K, P)
-        Parameters and gradient. Assign into them (``params[...] = new``): to rebind one, or any other array of a
+        Parameters and gradient. Assign into them (``params[...] = new``): rebinding one, or any other array of a
         network or layer, is an error.
     weights, dweights : ndarray
         Views of the part of params that penalties act on, and of its gradient.

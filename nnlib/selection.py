@@ -150,11 +150,11 @@ class Sweep:
     strengths : ndarray, (strengths,)
         The strengths tried.
     train_loss : ndarray
-        NaN where training diverged, as are the other three.
+        NaN where training diverged.
     train_accuracy : ndarray
         NaN where the labels are not classes.
     validation_loss : ndarray
-        NaN without validation data.
+        NaN without validation data, or where training diverged.
     validation_accuracy : ndarray
         NaN without validation data, or where the labels are not classes.
     stopped : ndarray

@@ -84,7 +84,7 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
     output : array_like, (n, units), (n,) or (K, n, units)
         Logits.
     labels : array_like, (n,) or (K, n)
-        Integers; for one unit 0 or 1, and the output's shape is allowed, too.
+        Integers; for one unit, 0 or 1, also in the shape of the output.
 
     Returns
     -------
@@ -190,9 +190,9 @@ class History:
 class Checkpoint:
     """The state of a training run: ``fit(..., resume=checkpoint)`` writes it after every epoch, and continues from it.
 
-    Start with an empty one. A training that was cut in two, or ended by Ctrl-C or an error, and is called again with
-    the same arguments (except `epochs`), ends in the same bits as an uninterrupted one. It holds copies of parameters,
-    statistics, generators and the optimiser's memory, and can be pickled.
+    Start with an empty one. A training run that was cut in two, or ended by Ctrl-C or an error, and is called again
+    with the same arguments (except `epochs`), ends with the same bits as an uninterrupted one. It holds copies of
+    parameters, statistics, generators and the optimiser's memory, and can be pickled.
 
     Examples
     --------
