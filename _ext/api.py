@@ -1,4 +1,4 @@
-"""Sphinx extension: autodoc and numpydoc make the reference pages of the library; this is what they do not know of it.
+"""Sphinx extension: autodoc and numpydoc make the reference pages of the library; this adds what they cannot know.
 
 The docstrings' text is plain: * and | mean what they say in a formula. A name in single backticks becomes a link if it
 is one of the library's. An object that is called like a function, such as `sigmoid`, is shown as one. In a chapter, the
