@@ -1,11 +1,8 @@
-"""Sphinx extension: the reference pages of the library, and links to them from the chapters.
+"""Sphinx extension: autodoc and numpydoc make the reference pages of the library; this adds what they cannot know.
 
-    .. api:: nnlib.losses      the module's docstring, then every public name with its signature and docstring
-    .. api-contents::          all modules and their names
-
-The docstrings are numpydoc in a compact form (`name : what it is. other : what that is.`) and plain text otherwise, in
-which * and | mean what they say; so they are turned into reStructuredText here. A name in single backticks becomes a
-link, if it is one of the library's. In a chapter, the first mention of such a name does too.
+The docstrings' text is plain: * and | mean what they say in a formula. A name in single backticks becomes a link if it
+is one of the library's. An object that is called like a function, such as `sigmoid`, is shown as one. In a chapter, the
+first mention of a public name becomes a link; ``.. api-contents::`` lists all modules and their names.
 """
 
 import ast
@@ -15,16 +12,16 @@ import pkgutil
 import re
 from dataclasses import is_dataclass
 from functools import cache
-from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
+from sphinx.ext.autodoc import FunctionDocumenter
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.inspect import stringify_signature
 
 PACKAGE = "nnlib"
-SECTIONS = ("Parameters", "Attributes", "Returns", "Raises")
-ENTRY = re.compile(r"(?:^|(?<=[.;)] ))(\w+(?:, \w+)*) : ", re.MULTILINE)
+KEPT = re.compile(r"^( *>>>.*(?:\n.*\S.*)*|[\w*, ]+ : .*)$", re.MULTILINE)  # examples, and names with their types
 
 
 # ---- What there is ----
@@ -95,131 +92,59 @@ def inline(text, module):
     return "".join(part(piece) for piece in re.split(r"(``.+?``|`[^`\s][^`]*`)", text, flags=re.DOTALL))
 
 
-def blocks(docstring):
-    """(section or None, text) for each paragraph of a docstring; its indentation is kept below a section's title."""
-    section = None
-    for text in re.split(r"\n\s*\n", inspect.cleandoc(docstring or "")):
-        title, _, rest = text.partition("\n")
-        if title in SECTIONS and rest.startswith("---"):
-            section, text = title, rest.partition("\n")[2]
-        elif text.startswith(">>>") or (section and not ENTRY.match(text)):
-            section = None    # what follows a section without being an entry of it is text again
-        yield section, text
+def escape(app, what, name, thing, options, lines):
+    module = next(own for own in sorted(modules(), reverse=True) if f"{name}.".startswith(f"{own}."))
+    parts = KEPT.split("\n".join(lines))
+    parts[::2] = [inline(text, module) for text in parts[::2]]
+    parts[1::2] = [kept if ">>>" in kept else kept.replace('"', r'\"') for kept in parts[1::2]]
+    lines[:] = "".join(parts).split("\n")
 
 
-def rendered(docstring, module):
-    """The lines of reStructuredText for a docstring."""
-    lines = []
-    for section, text in blocks(docstring):
-        if text.startswith(">>>"):
-            lines += ["", ".. code-block:: pycon", "", *("   " + line for line in text.splitlines())]
-        elif section is None:
-            lines += ["", *inline(text, module).splitlines()]
-        else:
-            lines += ["", f":{section}:"]
-            parts = ENTRY.split(re.sub(r"\s*\n\s*", " ", text))
-            if parts[0].strip():
-                lines.append(f"   {inline(parts[0].strip(), module)}")
-            for names, meaning in zip(parts[1::2], parts[2::2]):
-                marked = ", ".join(f"``{name}``" for name in names.split(", "))
-                lines += [f"   {marked}", f"      {inline(meaning.strip(), module)}"]
-    return [*lines, ""]
+# ---- What autodoc shows ----
 
 
-def first_sentence(docstring):
-    text = re.sub(r"\s+", " ", next(iter(blocks(docstring)))[1])
-    return re.split(r"(?<=[.]) ", text)[0]
+def skip(app, what, name, thing, skipped, options):
+    """Of a module, all public names and no others; of a class, what autodoc shows by itself."""
+    return name not in public_names(app.env.temp_data["autodoc:module"]) if what == "module" else None
 
 
-def signature(thing, module):
-    """(x, y=1, *, rng): without annotations, for the docstrings give the shapes; defaults by the names they have."""
-    def default(value):
-        names = [name for name, other in vars(modules()[module]).items() if other is value]
-        if inspect.isclass(value) and value.__module__ == "numpy":
-            return f"np.{value.__name__}"
-        return names[0] if names and callable(value) else repr(value)
+class CallableDocumenter(FunctionDocumenter):
+    """An object that is called like a function, with the signature of its derivative below its own."""
 
-    class Shown(str):
-        __repr__ = str.__str__
+    objtype, directivetype, priority = "callable", "function", 20
 
-    try:
-        found = inspect.signature(thing)
-    except ValueError:    # an exception class
-        return ""
-    plain = [p.replace(annotation=p.empty, default=p.empty if p.default is p.empty else Shown(default(p.default)))
-             for p in found.parameters.values()]
-    return str(found.replace(parameters=plain, return_annotation=found.empty))
+    @classmethod
+    def can_document_member(cls, member, membername, isattr, parent):
+        return callable(member) and type(member).__module__.startswith(f"{PACKAGE}.")
 
+    def format_args(self, **options):
+        lines = [super().format_args(**options)]
+        if hasattr(self.object, "derivative"):
+            plain = stringify_signature(inspect.signature(self.object.derivative), show_annotation=False)
+            lines.append(f".derivative{plain}")
+        return "\n".join(lines)
 
-def entry(name, thing, module):
-    """The lines of reStructuredText for one public name."""
-    if inspect.isclass(thing):
-        kind, doc = "exception" if issubclass(thing, Exception) else "class", thing.__doc__
-        heads = [name + ("" if kind == "exception" else signature(thing, module))]
-        if is_dataclass(thing) and doc and doc.startswith(f"{name}("):
-            doc = ""    # dataclass writes one where there is none
-    elif inspect.isfunction(thing):
-        kind, heads, doc = "function", [name + signature(thing, module)], thing.__doc__
-    else:
-        cls = type(thing)
-        kind, heads, doc = "function", [name + signature(thing, module)], cls.__doc__
-        if hasattr(cls, "derivative"):
-            heads.append(f"{name}.derivative{signature(thing.derivative, module)}")
-        if own_settings(cls):    # made by a call that says all: he_normal = variance_scaling(...)
-            made = next(node.value for node in ast.parse(inspect.getsource(inspect.getmodule(cls))).body
-                        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name)
-            doc = f"``{ast.unparse(made)}``, see `{cls.__name__}`."
-    lines = [f".. py:{kind}:: {heads[0]}", *(f"   {' ' * len(kind)}       {head}" for head in heads[1:]), ""]
-    lines += ["   " + line for line in rendered(doc, module)]
-    if inspect.isclass(thing):
-        for method, function in vars(thing).items():
-            public = not method.startswith("_") or method == "__call__"
-            if public and inspect.isfunction(function) and function.__doc__:
-                arguments = re.sub(r"^\(self(, )?", "(", signature(function, module))
-                lines += [f"   .. py:method:: {method}{arguments}", ""]
-                lines += ["      " + line for line in rendered(function.__doc__, module)]
-    return lines
+    def get_doc(self):
+        cls = type(self.object)
+        if not own_settings(cls):
+            return [inspect.getdoc(cls).splitlines()]
+        made = next(node.value for node in ast.parse(inspect.getsource(inspect.getmodule(cls))).body
+                    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == self.objpath[-1])
+        return [[f"``{ast.unparse(made)}``, see `{cls.__name__}`."]]
 
 
-# ---- Directives ----
-
-
-class Api(SphinxDirective):
-    required_arguments = 1
-
-    def note_sources(self, module):
-        """This page is made anew when one of the module's files changes."""
-        own = Path(module.__file__)
-        for path in own.parent.glob("*.py") if hasattr(module, "__path__") else [own]:
-            self.env.note_dependency(str(path))
-
+class ApiContents(SphinxDirective):
     def lines(self):
-        name = self.arguments[0]
-        self.note_sources(modules()[name])
-        yield from [f".. py:module:: {name}", ""]
-        yield from rendered(modules()[name].__doc__, name)
-        for own, thing in public_names(name).items():
-            yield from [*entry(own, thing, name), ""]
+        for name, module in modules().items():
+            links = ", ".join(f":py:obj:`{own} <{name}.{own}>`" for own in public_names(name))
+            sentence = inline(re.split(r"(?<=[.])\s", module.__doc__)[0], name)
+            yield from [f":py:mod:`{name}`", f"   {sentence}", "", f"   {links}", ""]
 
     def run(self):
         container = nodes.section()
         container.document = self.state.document
         self.state.nested_parse(StringList(list(self.lines()), self.get_source_info()[0]), 0, container)
-        for head in container.findall(addnodes.desc_signature):
-            if head.get("_toc_name", "").startswith("derivative"):
-                head["_toc_name"] = ""    # "On this page" names each activation once
         return container.children
-
-
-class ApiContents(Api):
-    required_arguments = 0
-
-    def lines(self):
-        for name, module in modules().items():
-            self.note_sources(module)
-            links = ", ".join(f":py:obj:`{own} <{name}.{own}>`" for own in public_names(name))
-            sentence = inline(first_sentence(module.__doc__), name)
-            yield from [f":py:mod:`{name}`", f"   {sentence}", "", f"   {links}", ""]
 
 
 # ---- Links from the chapters ----
@@ -242,8 +167,27 @@ def link_first_mentions(app, doctree):
         link += literal
 
 
+def name_once(app, doctree):
+    """A page's contents name each activation once, without its derivative."""
+    for head in doctree.findall(addnodes.desc_signature):
+        if head.parent["objtype"] == "function" and head.get("_toc_name", "").startswith("derivative"):
+            head["_toc_name"] = ""
+
+
+def link_types(app, config):
+    """A class of ours named as a type is a link, and nothing else: numpydoc's own list leads to other sites."""
+    config.numpydoc_xref_param_type, config.numpydoc_xref_ignore = True, "all"
+    config.numpydoc_xref_aliases_complete = {name: home for name, home in targets().items() if name[0].isupper()}
+
+
 def setup(app):
-    app.add_directive("api", Api)
+    app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("numpydoc")
+    app.connect("config-inited", link_types, priority=900)    # after numpydoc
+    app.add_autodocumenter(CallableDocumenter)
+    app.connect("autodoc-skip-member", skip)
+    app.connect("autodoc-process-docstring", escape, priority=400)    # before numpydoc
     app.add_directive("api-contents", ApiContents)
+    app.connect("doctree-read", name_once, priority=400)    # before Sphinx collects the contents
     app.connect("doctree-read", link_first_mentions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Claims: a published number beside ours, or a statement that holds, printed in one line and raised when it is not so.
+"""Claims: a published number beside ours, or a statement that holds, printed as one line; one that fails raises.
 
 The lines have a fixed form, ``claim: text | key value | ... | verdict | source``, so that the book's page of
-reproductions can be made from the outputs that are stored in the notebooks.
+reproductions can be made from the notebooks' stored outputs.
 """
 
 import math
@@ -10,29 +10,42 @@ from nnlib._check import as_flag, as_number, shown
 
 
 class ClaimError(AssertionError):
-    """A claim of the book is not borne out by the number beside it.
+    """A claim of the book is not supported by the number beside it.
 
+    Examples
+    --------
     >>> issubclass(ClaimError, AssertionError)
     True
     """
 
 
 def claim(text: str, *, ours: float, published: float, tolerance: float, source: str, reproduces: bool = True) -> None:
-    """Print one line that sets our number beside the published one, and raise if the verdict is not what we say it is.
+    """Print one line that sets our number beside the published one, and raise if the verdict is not what the text says.
 
     Parameters
     ----------
-    text : what is claimed, without line breaks or " | ".
-    ours, published : numbers; they agree when ``abs(ours - published) <= tolerance``.
-    tolerance : absolute, not below 0; ours is printed to one digit beyond it.
-    source : author, year and place.
-    reproduces : False for a published number that does not reproduce: then agreement raises.
+    text : str
+        What is claimed, without line breaks or " | ".
+    ours : float
+        Our number; it agrees when ``abs(ours - published) <= tolerance``.
+    published : float
+        The published number.
+    tolerance : float
+        Absolute, not negative; ours is printed to one digit beyond it.
+    source : str
+        Author, year and place.
+    reproduces : bool
+        False for a published number that does not reproduce: then agreement raises.
 
     Raises
     ------
-    ClaimError : the verdict is not `reproduces`; a NaN agrees with nothing. ValueError, TypeError : an argument is
-    unusable.
+    ClaimError
+        If the verdict is not `reproduces`; a NaN agrees with nothing.
+    ValueError, TypeError
+        If an argument is unusable.
 
+    Examples
+    --------
     >>> claim("largest slope of the sigmoid", ours=0.25, published=0.25, tolerance=0, source="calculus")
     claim: largest slope of the sigmoid | published 0.25 | ours 0.25 | tolerance 0 | reproduces | calculus
     """
@@ -51,8 +64,24 @@ def claim(text: str, *, ours: float, published: float, tolerance: float, source:
 
 
 def claim_holds(text: str, condition: bool, source: str) -> None:
-    """Print one line saying that a statement without a number holds, and raise ClaimError if it does not.
+    """Print one line saying that a statement without a number holds, or raise.
 
+    Parameters
+    ----------
+    text : str
+        The statement, without line breaks or " | ".
+    condition : bool
+        Whether it holds.
+    source : str
+        Author, year and place.
+
+    Raises
+    ------
+    ClaimError
+        If it does not hold.
+
+    Examples
+    --------
     >>> claim_holds("1/4 is reached at 0", True, "calculus")
     claim: 1/4 is reached at 0 | holds | calculus
     """

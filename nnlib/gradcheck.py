@@ -13,6 +13,19 @@ from nnlib._check import Value, as_callable, as_finite, as_float, as_number, cal
 class GradientCheck:
     """What `check_gradient` found: how far the gradient is from the finite differences, and where it is worst.
 
+    Parameters
+    ----------
+    relative_error : float
+        The worst entry's: below 1e-6 when all is well, mostly above 1e-3 when the formula is wrong.
+    where : tuple of int
+        The index of the worst entry.
+    gradient : ndarray
+        What f returned.
+    numerical : ndarray
+        What the differences say.
+
+    Examples
+    --------
     >>> check_gradient(lambda w: (w @ w, 2 * w), [3.0, -1.0]).relative_error < 1e-6
     True
     """
@@ -30,25 +43,34 @@ class GradientCheck:
 def numerical_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> Value:
     r"""Central differences: df/dtheta_i = (f(theta + s e_i) - f(theta - s e_i)) / (2s), with s = h max(1, |theta_i|).
 
-    The error is s^2 f'''/6 from the formula plus about eps |f| / s from rounding (eps = 2.2e-16), least near
+    The error is s^2 f'''/6 from the formula plus about eps |f| / s from rounding (eps = 2.2e-16), smallest near
     h = eps^(1/3) = 6e-6.
 
     Parameters
     ----------
-    f : callable; f(theta) returns a value, or a pair (value, gradient) of which the value is taken.
-    theta : number or array of floats, never changed; f sees float64 copies.
-    h : relative step, above 0.
+    f : callable
+        Called as f(theta); returns a value, or a pair (value, gradient), of which the value is taken.
+    theta : array_like
+        A number or an array of floats, never changed; f sees float64 copies.
+    h : float
+        The relative step, positive.
 
     Returns
     -------
-    Array of theta's shape; a float for a Python number. A value of shape (K,) beside theta (K, P) is taken as K
-    functions, each of its own row; a value of theta's own shape as a function of one number, applied to every element.
+    float or ndarray
+        Of theta's shape; a float for a Python number. A value of shape (K,) beside theta (K, P) is taken as K
+        functions, each of its own row; a value of theta's own shape as a function of one number, applied to every
+        element.
 
     Raises
     ------
-    TypeError : theta is not numeric, f not callable. ValueError : theta is not finite, h is not above 0 or too small to
-    move it, or the value's shape does not fit theta's.
+    TypeError
+        If theta is not numeric or f is not callable.
+    ValueError
+        If theta is not finite, h is not positive or too small to move it, or the value's shape does not fit theta's.
 
+    Examples
+    --------
     >>> numerical_gradient(lambda w: w @ w, [3.0, -1.0]).round(6)
     array([ 6., -2.])
     """
@@ -83,18 +105,32 @@ def check_gradient(f: Callable, theta: ArrayLike, h: float = 1e-5) -> GradientCh
     r"""Compare the gradient that f returns with finite differences of the value that it returns.
 
     The relative error of entry i is |g_i - d_i| / max(|g_i|, |d_i|, 0.001 max_j |d_j|): entries that are tiny beside
-    the largest are measured against a thousandth of it, for the differences themselves carry an error of that scale.
-    It is infinite where an entry is not finite.
+    the largest are measured against a thousandth of it, because the differences themselves carry an error of that
+    scale. It is infinite where an entry is not finite.
 
     Parameters
     ----------
-    f : callable; f(theta) returns (value, gradient), as every loss, penalty and objective here does.
-    theta, h : as for `numerical_gradient`.
+    f : callable
+        Called as f(theta); returns (value, gradient), as every loss, penalty and objective here does.
+    theta : array_like
+        As for `numerical_gradient`.
+    h : float
+        As for `numerical_gradient`.
+
+    Returns
+    -------
+    GradientCheck
+        The worst relative error, where it is, and both gradients.
 
     Raises
     ------
-    TypeError : f does not return a pair. ValueError : the gradient does not have theta's shape.
+    TypeError
+        If f does not return a pair.
+    ValueError
+        If the gradient does not have theta's shape.
 
+    Examples
+    --------
     >>> check_gradient(lambda w: (w @ w, 2 * w), [3.0, -1.0]).relative_error < 1e-9
     True
     >>> check_gradient(lambda w: (w @ w, w), [3.0, -1.0]).relative_error > 0.4

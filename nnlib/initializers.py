@@ -1,7 +1,7 @@
-"""Initial weights: ``init(rng, shape)`` draws an array (..., fan_in, fan_out); leading axes are copies, drawn apart.
+"""Initial weights: ``init(rng, shape)`` draws an array (..., fan_in, fan_out); leading axes are independent copies.
 
 Nearly all of them are one rule, `variance_scaling`: weights of mean 0 whose variance is a constant divided by a number
-of inputs or outputs. LeCun, Glorot and He differ in that constant and in which number is meant; chapter 14 derives
+of inputs or outputs. LeCun, Glorot and He differ in that constant and in which number they use; chapter 14 derives
 them.
 """
 
@@ -14,7 +14,7 @@ from nnlib._check import LARGEST, as_generator, as_number, as_positive, is_whole
 
 Shape = int | tuple[int, ...] | list[int]
 
-# Lower-case classes, as in itertools: a rule is made by calling its name, and being a dataclass it can be pickled.
+# Lower-case classes, as in itertools: calling the name makes a rule, which, being a dataclass, can be pickled.
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,20 @@ class variance_scaling:
 
     Parameters
     ----------
-    scale : above 0. mode : "fan_in", "fan_out" or "fan_avg". distribution : "normal", with standard deviation
-    sqrt(scale / n), or "uniform" on +-sqrt(3 scale / n), which has the same variance.
-
-    Called as ``init(rng, shape, fans=None)``: rng a numpy.random.Generator, shape (..., fan_in, fan_out). For a
-    convolution's weights give ``fans=(fan_in, fan_out)``, each the number of channels times the size of the kernel.
+    scale : float
+        The constant that is divided by n, positive.
+    mode : {"fan_in", "fan_out", "fan_avg"}
+        Which number n is.
+    distribution : {"normal", "uniform"}
+        Normal with standard deviation sqrt(scale / n), or uniform on +-sqrt(3 scale / n), which has the same variance.
 
     Raises
     ------
-    ValueError : scale, mode, distribution, shape or fans is unusable. TypeError : rng is not a Generator.
+    ValueError
+        If scale, mode or distribution is unusable.
 
+    Examples
+    --------
     >>> variance_scaling(2.0, "fan_in", "normal") == he_normal
     True
     >>> he_normal(np.random.default_rng(0), (3, 784, 128)).shape
@@ -51,6 +55,30 @@ class variance_scaling:
             raise ValueError(f"distribution must be 'normal' or 'uniform', got {shown(self.distribution)}")
 
     def __call__(self, rng: np.random.Generator, shape: Shape, fans: tuple[int, int] | None = None) -> np.ndarray:
+        """Draw the weights.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The source of randomness.
+        shape : tuple of int
+            As (..., fan_in, fan_out); leading axes are copies.
+        fans : tuple of int, optional
+            The pair (fan_in, fan_out) where the shape does not end in it. For a convolution each is the number of
+            channels times the size of the kernel.
+
+        Returns
+        -------
+        ndarray
+            Of this shape.
+
+        Raises
+        ------
+        ValueError
+            If shape or fans is unusable.
+        TypeError
+            If rng is not a Generator.
+        """
         shape = _sizes_for(rng, shape, least=2 if fans is None else 0)
         fan_in, fan_out = shape[-2:] if fans is None else _fans(fans)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
@@ -72,8 +100,15 @@ he_uniform = variance_scaling(2.0, "fan_in", "uniform")
 
 @dataclass(frozen=True)
 class constant:
-    """The same value everywhere: right for biases, and for weights the classic mistake, since no two units ever differ.
+    """The same value everywhere: right for biases, the classic mistake for weights, because no two units ever differ.
 
+    Parameters
+    ----------
+    value : float
+        The value, finite.
+
+    Examples
+    --------
     >>> constant(0.5)(np.random.default_rng(0), (1, 2))
     array([[0.5, 0.5]])
     """
@@ -95,6 +130,13 @@ zeros = constant(0.0)
 class normal:
     """Independent draws from N(0, std^2), whatever the shape.
 
+    Parameters
+    ----------
+    std : float
+        The standard deviation, not negative.
+
+    Examples
+    --------
     >>> normal(0.01)(np.random.default_rng(0), (1, 2))
     array([[ 0.0012573 , -0.00132105]])
     """
@@ -113,6 +155,13 @@ class normal:
 class uniform:
     """Independent draws from the uniform distribution on [-limit, limit], whose variance is limit^2 / 3.
 
+    Parameters
+    ----------
+    limit : float
+        The largest size of a weight, not negative.
+
+    Examples
+    --------
     >>> abs(uniform(0.1)(np.random.default_rng(0), (4, 5))).max() <= 0.1
     np.True_
     """
@@ -134,6 +183,13 @@ class orthogonal:
     Q of the QR decomposition of a normal matrix, with the signs of R's diagonal moved into Q: otherwise Q would not be
     uniform over the orthogonal matrices (Mezzadri, 2007). A matrix that is not square has orthonormal rows or columns.
 
+    Parameters
+    ----------
+    gain : float
+        The singular values, not negative.
+
+    Examples
+    --------
     >>> W = orthogonal(2.0)(np.random.default_rng(0), (5, 3))
     >>> np.allclose(W.T @ W, 4 * np.eye(3))
     True

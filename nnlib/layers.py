@@ -1,8 +1,8 @@
 """Layers: ``forward(X, train) -> (Y, backward)``; ``backward(dY)`` fills the layer's gradients and returns dX.
 
-Backward stands beside forward and shares its locals, so there is no cache to go stale. Rows are examples: X is
-(n, features), or (K, n, features) when the network is K copies at once; every line below serves both. A layer names the
-shapes of its arrays; the `Network` that it is put into lays them out in one vector and hands the layer views of it.
+Backward is defined inside forward and shares its locals, so there is no cache to go stale. Rows are examples: X is
+(n, features), or (K, n, features) when the network is K copies at once; every line below serves both. A layer declares
+the shapes of its arrays; its `Network` lays them out in one vector and gives the layer views of it.
 """
 
 from collections.abc import Callable
@@ -23,13 +23,23 @@ class Layer(Bound):
 
     Attributes
     ----------
-    weights, others, statistics : dictionaries from the name of an array to (shape, initializer). Penalties act on
-        weights alone; statistics are remembered but not trained. An array `W` has its gradient in `dW`. They are views
-        of the network's: assign into them (``W[...] = new``), to rebind one is refused.
-    fan_in, fan_out : the features that it takes and gives, or None where it takes any number and leaves it as it is.
-    arguments : names of the attributes that make a layer like this one, for its repr and for ``network.save``.
-    least : examples that a batch must have in training.
-    input_gradient : whether backward has to return dX; the network clears it where nobody needs it.
+    weights, others, statistics : dict
+        From the name of an array to (shape, initializer). Penalties act on weights alone; statistics are remembered but
+        not trained. An array `W` has its gradient in `dW`. The arrays are views of the network's: assign into them
+        (``W[...] = new``); rebinding one is an error.
+    fan_in, fan_out : int or None
+        The features that it takes and gives, or None where it takes any number and leaves it as it is.
+    arguments : tuple of str
+        Names of the attributes that make a layer like this one, for its repr and for ``network.save``.
+    least : int
+        Examples that a batch must have in training.
+    input_gradient : bool
+        Whether backward has to return dX; the network clears it where dX is not needed.
+
+    Examples
+    --------
+    >>> isinstance(Dense(2, 3), Layer), Dense(2, 3).weights["W"][0]
+    (True, (2, 3))
     """
 
     weights: Arrays = {}
@@ -44,15 +54,31 @@ class Layer(Bound):
     input_gradient = True
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
+        """The output, and the function that takes a gradient back.
+
+        Parameters
+        ----------
+        X : ndarray, (n, features) or (K, n, features)
+            The input.
+        train : bool
+            Whether the network is training.
+
+        Returns
+        -------
+        Y : ndarray
+            The output.
+        backward : callable
+            Called as ``backward(dY)``: fills the layer's gradients and returns dX.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(X, train) -> (Y, backward)")
 
     def __getattr__(self, name):
         if name.removeprefix("d") in self.weights | self.others or name in self.statistics:
-            raise AttributeError(f"{type(self).__name__} has its {name} once it is in a Network")
+            raise AttributeError(f"{type(self).__name__} has {name} only once it is in a Network")
         raise AttributeError(f"{type(self).__name__} has no attribute {name}")
 
     def __getstate__(self):
-        """Without the views: whoever copies or pickles the network binds them anew."""
+        """All but the views, which the network binds again after a copy or a pickle."""
         return {name: value for name, value in vars(self).items() if name not in (*self.bound, "bound")}
 
     def __repr__(self):
@@ -66,10 +92,22 @@ class Dense(Layer):
 
     Parameters
     ----------
-    fan_in, fan_out : numbers of inputs and outputs. init : initializer of W; b starts at 0.
+    fan_in : int
+        The number of inputs.
+    fan_out : int
+        The number of outputs.
+    init : callable
+        The initializer of W; b starts at 0.
 
-    Arrays: W (fan_in, fan_out), b (fan_out,), with a leading axis K in an ensemble; gradients dW, db.
+    Attributes
+    ----------
+    W, dW : ndarray, (fan_in, fan_out)
+        The weights and their gradient; in an ensemble with a leading axis K.
+    b, db : ndarray, (fan_out,)
+        The biases and their gradient, likewise.
 
+    Examples
+    --------
     >>> from nnlib.network import Network
     >>> dense = Dense(2, 1, init=constant(3.0))
     >>> Network([dense], rng=np.random.default_rng(0))([[1.0, 10.0]])
@@ -107,8 +145,11 @@ class Activate(Layer):
 
     Parameters
     ----------
-    activation : one of `nnlib.activations`.
+    activation : Activation
+        One of `nnlib.activations`.
 
+    Examples
+    --------
     >>> from nnlib.activations import relu
     >>> Y, backward = Activate(relu).forward(np.array([[2.0, -3.0]]), train=True)
     >>> Y, backward(np.array([[5.0, 5.0]]))
@@ -127,15 +168,18 @@ class Activate(Layer):
 
 
 class Dropout(Layer):
-    """In training Y = X mask, where a mask's entry is 0 with probability p, else 1 / (1 - p); otherwise Y = X.
+    """In training Y = X mask, where an entry of mask is 0 with probability p, else 1 / (1 - p); otherwise Y = X.
 
     Backward uses the same mask: dX = dY mask. The scaling keeps the expectation of Y at X ("inverted" dropout;
-    Srivastava et al., 2014, scale at prediction instead). Each of K copies has its own masks, also where X is shared.
+    Srivastava et al., 2014, scale at prediction instead). Each of K copies has its own masks, even where X is shared.
 
     Parameters
     ----------
-    p : probability to drop, in [0, 1).
+    p : float
+        The probability of dropping an entry, in [0, 1).
 
+    Examples
+    --------
     >>> from nnlib.network import Network
     >>> network = Network([Dropout(0.5)], rng=np.random.default_rng(0))
     >>> network.forward(np.ones((2, 4)), train=True)[0]
@@ -149,7 +193,7 @@ class Dropout(Layer):
 
     def __init__(self, p: float):
         if not 0 <= as_number("p", p) < 1:
-            raise ValueError(f"p, the probability to drop, must be in [0, 1), got {p}")
+            raise ValueError(f"p, the probability of dropping, must be in [0, 1), got {p}")
         self.p = float(p)
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
@@ -163,21 +207,34 @@ class Dropout(Layer):
 class BatchNorm(Layer):
     r"""Y = gamma (X - mean) / sqrt(variance + epsilon) + beta, feature by feature (Ioffe & Szegedy, 2015).
 
-    In training mean and variance are the batch's, the variance divided by n, and the running ones follow them:
+    In training, mean and variance are the batch's, the variance divided by n, and the running ones follow them:
     running <- momentum running + (1 - momentum) batch. In prediction they are the running ones. (Keras' conventions;
     PyTorch's momentum is 1 minus ours, and its running variance is divided by n - 1.) With xhat the normalised X and
     g = dY gamma, backward is dX = (g - mean g - xhat mean(g xhat)) / sqrt(variance + epsilon).
 
     Parameters
     ----------
-    units : number of features. momentum : weight of the old running value, in [0, 1). epsilon : above 0.
+    units : int
+        The number of features.
+    momentum : float
+        The weight of the old running value, in [0, 1).
+    epsilon : float
+        Keeps the denominator away from 0; positive.
+
+    Attributes
+    ----------
+    gamma, dgamma, beta, dbeta : ndarray, (units,)
+        Scale and shift, and their gradients; in an ensemble with a leading axis K.
+    running_mean, running_var : ndarray, (units,)
+        The statistics for prediction, likewise.
 
     Raises
     ------
-    ValueError : a batch of one example in training, whose variance 0 says nothing.
+    ValueError
+        If a batch in training has only one example: its variance is 0.
 
-    Arrays: gamma, beta (units,), with gradients dgamma, dbeta; statistics running_mean, running_var.
-
+    Examples
+    --------
     >>> from nnlib.network import Network
     >>> network = Network([BatchNorm(1)], rng=np.random.default_rng(0))
     >>> network.forward([[8.0], [12.0]], train=True)[0].round(3)
@@ -210,7 +267,7 @@ class BatchNorm(Layer):
 
     def forward(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
         if train and X.shape[-2] < self.least:
-            raise ValueError(f"X must hold at least {self.least} examples where BatchNorm trains, got shape {X.shape}; "
+            raise ValueError(f"X must hold at least {self.least} examples to train BatchNorm, got shape {X.shape}; "
                              f"the variance of one is 0")
         mean = _mean(X) if train else self.running_mean[..., None, :]
         centred = X - mean
@@ -237,5 +294,5 @@ def _mean(X):
 
 
 def _sum(X):
-    """The sum over the examples, (..., n, d) -> (..., 1, d), in float64: float32 gets lost in long sums."""
+    """The sum over the examples, (..., n, d) -> (..., 1, d), in float64: float32 loses digits in long sums."""
     return ones((1, X.shape[-2]), np.dtype(np.float64)) @ X.astype(np.float64, copy=False)

@@ -1,9 +1,9 @@
 """Losses: ``loss(output, target) -> (value, gradient)``, the mean over the examples and its gradient by the output.
 
 An output is (n, units), or (n,) where there is one unit, or (K, n, units) for K networks at once; rows are examples.
-The value is a float, or an array (K,) of one value a network; the gradient has the output's shape. NaN in the output
-gives NaN. The two entropies take logits, never probabilities: only from the logit can a confident answer be told
-from a certain one, and the gradient be had without the cancellation in "probability minus label".
+The value is a float, or an array (K,) of one value per network; the gradient has the output's shape. NaN in the output
+gives NaN. The two entropies take logits, never probabilities: only a logit distinguishes a confident answer from a
+certain one, and gives the gradient without the cancellation in "probability minus label".
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,10 @@ class Loss(Computing):
     """What all losses share: ``loss(output, target)`` is ``loss.compute(*loss.check(output, target))``.
 
     `labels` says what a target holds: "classes" (numbers of classes, or their probabilities), "binary" (from 0 to 1) or
-    "values". A training checks its targets once and calls `compute` alone.
+    "values". `fit` checks its targets once and calls only `compute` after that.
 
+    Examples
+    --------
     >>> cross_entropy.labels, cross_entropy.check([[0.0, 1.0]], [1])
     ('classes', (array([[0., 1.]]), array([1])))
     """
@@ -32,15 +34,64 @@ class Loss(Computing):
     labels: ClassVar[str]
 
     def __call__(self, output: ArrayLike, target: ArrayLike) -> tuple[Value, np.ndarray]:
+        """The loss and its gradient by the output.
+
+        Parameters
+        ----------
+        output : array_like, (n, units), (n,) or (K, n, units)
+            The network's output.
+        target : array_like
+            The targets.
+
+        Returns
+        -------
+        value : float or ndarray
+            A float, or an array (K,).
+        gradient : ndarray
+            Of the output's shape.
+        """
         with np.errstate(all="ignore"):  # a diverging network's inf or NaN is a value for the caller to judge
             return self.compute(*self.check(output, target))
 
     def check(self, output: ArrayLike, target: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Both as arrays that fit each other, as `compute` takes them; ValueError or TypeError if they do not."""
+        """Output and target as arrays that fit each other, as `compute` takes them.
+
+        Parameters
+        ----------
+        output : array_like, (n, units), (n,) or (K, n, units)
+            The network's output.
+        target : array_like
+            The targets.
+
+        Returns
+        -------
+        tuple of ndarray
+            Both, as arrays.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they do not fit.
+        """
         raise NotImplementedError
 
     def compute(self, output: np.ndarray, target: np.ndarray) -> tuple[Value, np.ndarray]:
-        """Value and gradient, without the checks."""
+        """Value and gradient without the checks.
+
+        Parameters
+        ----------
+        output : ndarray, (n, units), (n,) or (K, n, units)
+            The network's output.
+        target : ndarray
+            The targets.
+
+        Returns
+        -------
+        value : float or ndarray
+            A float, or an array (K,).
+        gradient : ndarray
+            Of the output's shape.
+        """
         raise NotImplementedError
 
 
@@ -51,13 +102,27 @@ class SquaredError(Loss):
 
     Parameters
     ----------
-    output : array (n, units), (n,) or (K, n, units).
-    target : array of exactly the output's shape; or (n, units), shared by the K networks.
+    output : array_like, (n, units), (n,) or (K, n, units)
+        The network's output.
+    target : array_like
+        Of exactly the output's shape, or (n, units), shared by the K networks.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of the output's shape.
 
     Raises
     ------
-    TypeError : not numeric. ValueError : the shapes differ, or there is no example.
+    TypeError
+        If output or target is not numeric.
+    ValueError
+        If the shapes differ, or there is no example.
 
+    Examples
+    --------
     >>> squared_error([1.0, 4.0], [1.0, 2.0])
     (1.0, array([0., 1.]))
     """
@@ -82,13 +147,27 @@ class BinaryCrossEntropy(Loss):
 
     Parameters
     ----------
-    output : logits, (n, units), (n,) or (K, n, units).
-    target : array of exactly the output's shape, or (n, units), shared by the K networks; entries in [0, 1].
+    output : array_like, (n, units), (n,) or (K, n, units)
+        Logits.
+    target : array_like
+        Of exactly the output's shape, or (n, units), shared by the K networks; entries in [0, 1].
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of the output's shape.
 
     Raises
     ------
-    TypeError : not numeric. ValueError : the shapes differ, a label is outside [0, 1], or there is no example.
+    TypeError
+        If output or target is not numeric.
+    ValueError
+        If the shapes differ, a label is outside [0, 1], or there is no example.
 
+    Examples
+    --------
     >>> binary_cross_entropy([40.0], [1.0])
     (4.248354255291589e-18, array([-4.24835426e-18]))
     """
@@ -119,15 +198,29 @@ class CrossEntropy(Loss):
 
     Parameters
     ----------
-    output : logits, (n, classes) or (K, n, classes).
-    target : integer labels, (n,) or (K, n), from 0 to classes - 1; or probabilities shaped like the output (soft
-        targets), or (n, classes), shared by the K networks.
+    output : array_like, (n, classes) or (K, n, classes)
+        Logits.
+    target : array_like
+        Integer labels, (n,) or (K, n), from 0 to classes - 1; or probabilities shaped like the output (soft targets),
+        or (n, classes), shared by the K networks.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of the output's shape.
 
     Raises
     ------
-    TypeError : not numeric, or labels that are not integers. ValueError : the shapes do not fit, a label is outside
-    the classes, probabilities are negative or do not sum to 1, or there is no example.
+    TypeError
+        If output or target is not numeric, or labels are not integers.
+    ValueError
+        If the shapes do not fit, a label is not one of the classes, probabilities are negative or do not sum to 1, or
+        there is no example.
 
+    Examples
+    --------
     >>> value, gradient = cross_entropy([[2.0, 2.0]], [0])
     >>> round(value, 6), gradient
     (0.693147, array([[-0.5,  0.5]]))
@@ -137,11 +230,24 @@ class CrossEntropy(Loss):
     labels = "classes"
 
     def check(self, output, target):
-        """The output, and labels as integers or probabilities in the output's dtype."""
+        """Output and target as arrays: labels as integers, probabilities in the output's dtype.
+
+        Parameters
+        ----------
+        output : array_like, (n, classes) or (K, n, classes)
+            Logits.
+        target : array_like
+            Labels or probabilities.
+
+        Returns
+        -------
+        tuple of ndarray
+            Both, as arrays.
+        """
         z, t = as_float("output", output), as_array("target", target)
         if z.ndim not in (2, 3) or z.shape[-1] < 2:
             raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
-                             f"{z.shape}; for one logit an example use binary_cross_entropy")
+                             f"{z.shape}; for one logit per example use binary_cross_entropy")
         _some_examples(z)
         if t.shape == z.shape or (t.dtype.kind == "f" and t.shape == z.shape[1:] and z.ndim == 3):
             return z, _probabilities(as_float("target", target)).astype(z.dtype, copy=False)
@@ -165,7 +271,7 @@ cross_entropy = CrossEntropy()
 def _of_labels(z, labels):
     """Cross-entropy of integer labels, from the exponentials of z minus the true class's own."""
     n, classes = z.shape[-2:]
-    true = labels + row_starts(z.shape)  # their places in a long vector
+    true = labels + row_starts(z.shape)  # their positions in the flattened array
     e = np.exp(z - z.take(true)[..., None])
     e.put(true, 0)
     r = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the other classes
@@ -177,7 +283,7 @@ def _of_labels(z, labels):
 
 
 def _of_far_labels(z, labels):
-    """The same where a wrong class leads by so much, 700 or in float32 88, that its exponential overflows."""
+    """The same where a wrong class leads by so much that its exponential overflows: 700, or 88 in float32."""
     n = _number_of_examples(z)
     hit = np.arange(z.shape[-1]) == labels[..., None]
     p_others = np.where(hit, 0, softmax(z))
@@ -215,12 +321,11 @@ def _some_examples(output):
 
 
 def _number_of_examples(output):
-    """n, the number of examples."""
     return output.shape[0 if output.ndim == 1 else -2]
 
 
 def _per_network(loss, n):
-    """The sum over examples and units divided by n: a float, or one value a network where the loss is (K, n, units)."""
+    """The sum over examples and units divided by n: a float, or one value per network for a loss (K, n, units)."""
     return (loss.sum((-2, -1)) if loss.ndim == 3 else loss.sum().item()) / n
 
 

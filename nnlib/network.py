@@ -1,4 +1,4 @@
-"""A network: layers in a row, whose parameters are one vector; with ``copies=K``, K such networks side by side.
+"""A network: a sequence of layers whose parameters are one vector; with ``copies=K``, K such networks side by side.
 
 `params` holds all weights first, then biases and the rest, and `grad` their gradient in the same order; the layers work
 on reshaped views. So an optimiser step, a penalty, a checkpoint or a gradient check is one line on one array.
@@ -27,25 +27,37 @@ class Network(Bound):
 
     Parameters
     ----------
-    layers : list of layers from `nnlib.layers`, each new: a layer lives in one network only.
-    rng : numpy.random.Generator; every layer gets a generator of its own from it, for its first weights and its masks.
-    dtype : np.float64 or np.float32, of all arrays.
-    copies : None for one network, or K for K at once, each with its own weights and masks.
+    layers : list of Layer
+        From `nnlib.layers`, each new: a layer lives in one network only.
+    rng : numpy.random.Generator
+        Gives every layer a generator of its own, for its initial weights and its masks.
+    dtype : dtype
+        That of all arrays: np.float64 or np.float32.
+    copies : int, optional
+        None for one network, or K for K at once, each with its own weights and masks.
 
     Attributes
     ----------
-    params, grad : arrays (P,), or (K, P) with copies. Assign into them (``params[...] = new``): to rebind one, or any
-        other array of a network or layer, is refused.
-    weights, dweights : views of the part of params that penalties act on, and of its gradient. weight_mask : (P,), 1
-        for weights and 0 for the rest.
-    layers : tuple of the layers, whose arrays (W, b, dW, ...) are views of params and grad.
+    params, grad : ndarray, (P,) or (K, P)
+        Parameters and gradient. Assign into them (``params[...] = new``): rebinding one, or any other array of a
+        network or layer, is an error.
+    weights, dweights : ndarray
+        Views of the part of params that penalties act on, and of its gradient.
+    weight_mask : ndarray, (P,)
+        1 for weights and 0 for the rest.
+    layers : tuple of Layer
+        The layers, whose arrays (W, b, dW, ...) are views of params and grad.
 
     Raises
     ------
-    ValueError : layers that do not fit or already belong to a network, an unknown dtype, copies below 1. The layers are
-        as free as before.
-    TypeError : a layer that is none, an rng that is not a Generator.
+    ValueError
+        If layers do not fit or already belong to a network, the dtype is unknown, or copies is below 1. The layers then
+        remain free.
+    TypeError
+        If an item of layers is not a Layer, or rng is not a Generator.
 
+    Examples
+    --------
     >>> net = Network([Dense(2, 3), Activate(relu), Dense(3, 1)], rng=np.random.default_rng(0))
     >>> net.params.shape, net.weights.shape, net(np.zeros((5, 2))).shape
     ((13,), (9,), (5, 1))
@@ -75,10 +87,10 @@ class Network(Bound):
             for i, name, part, shape, init in self._places(*kinds):
                 first = as_finite(f"what init returns for {name}", init(generators[i], (*lead, *shape)))
                 if first.shape != (*lead, *shape):
-                    raise ValueError(f"init must return an array of the shape that it is asked for, {(*lead, *shape)}, "
+                    raise ValueError(f"init must return an array of the requested shape {(*lead, *shape)}, "
                                      f"got {first.shape} for {name}")
                 vector[..., part].reshape(*lead, *shape, copy=False)[...] = first
-        for layer, generator in zip(self.layers, generators):  # from here on nothing can go wrong
+        for layer, generator in zip(self.layers, generators):  # nothing from here on can fail
             layer.rng = generator
             layer.copies = self.copies
         self._bind()
@@ -92,7 +104,7 @@ class Network(Bound):
                     yield i, name, slice(at, at := at + math.prod(shape)), shape, init
 
     def _bind(self):
-        """Hand every layer its views of the vectors; also after a copy or a pickle, which leave it none."""
+        """Give every layer its views of the vectors, also after a copy or a pickle, which drop them."""
         lead = self.params.shape[:-1]
         for prefix, vector, kinds in (("", self.params, TRAINED), ("d", self.grad, TRAINED),
                                       ("", self.statistics, ("statistics",))):
@@ -104,7 +116,7 @@ class Network(Bound):
             weight_mask=(np.arange(self.params.shape[-1]) < self._n_weights).astype(self.params.dtype))
 
     def __getstate__(self):
-        """Without what `_bind` makes."""
+        """All but what `_bind` makes."""
         made = ("weights", "dweights", "weight_mask", "bound")
         return {name: value for name, value in vars(self).items() if name not in made}
 
@@ -118,21 +130,38 @@ class Network(Bound):
                 f"{', '.join(map(repr, self.layers))}>")
 
     def __call__(self, X: ArrayLike) -> np.ndarray:
-        """The output in prediction mode: (n, fan_out), or (K, n, fan_out) with copies; for classes, logits."""
+        """The output in prediction mode; for classes, logits.
+
+        Parameters
+        ----------
+        X : array_like, (n, fan_in) or (K, n, fan_in)
+            The examples; with copies, their own or shared.
+
+        Returns
+        -------
+        ndarray, (n, fan_out) or (K, n, fan_out)
+            The output.
+        """
         with np.errstate(all="ignore"):
             return self.compute(self._input(X), train=False)[0]
 
     def forward(self, X: ArrayLike, train: bool) -> tuple[np.ndarray, Callable]:
-        """The output and the way back, as every layer gives them.
+        """The output and the backward pass, in the form that every layer gives them.
 
         Parameters
         ----------
-        X : (n, fan_in), or with copies also (K, n, fan_in). train : whether to drop out and use the batch's statistics.
+        X : array_like, (n, fan_in) or (K, n, fan_in)
+            The examples; with copies, their own or shared.
+        train : bool
+            Whether to drop out and use the batch's statistics.
 
         Returns
         -------
-        Y : (n, fan_out) or (K, n, fan_out). backward : ``backward(dY, input_gradient=False)`` fills `grad`, and returns
-        dX if asked for it: of X's shape, or (K, n, fan_in), each copy's own, where X is shared.
+        Y : ndarray, (n, fan_out) or (K, n, fan_out)
+            The output.
+        backward : callable
+            ``backward(dY, input_gradient=False)`` fills `grad`, and returns dX if asked for it: of X's shape, or
+            (K, n, fan_in), one for each copy, where X is shared.
         """
         if as_flag("train", train):
             self.changeable()
@@ -150,7 +179,22 @@ class Network(Bound):
         return Y, backward
 
     def compute(self, X: np.ndarray, train: bool) -> tuple[np.ndarray, Callable]:
-        """`forward` without the checks."""
+        """`forward` without the checks.
+
+        Parameters
+        ----------
+        X : ndarray
+            As in `forward`, in the network's dtype.
+        train : bool
+            As in `forward`.
+
+        Returns
+        -------
+        Y : ndarray
+            As in `forward`.
+        backward : callable
+            As in `forward`.
+        """
         ways_back = []
         for layer in self.layers:
             X, way_back = layer.forward(X, train)
@@ -179,18 +223,35 @@ class Network(Bound):
             return X.astype(self.params.dtype, copy=False)
 
     def changeable(self) -> None:
-        """ValueError where the arrays are read-only, as joblib and memory maps load them."""
+        """Check that the arrays may be changed: joblib and memory maps load them read-only.
+
+        Raises
+        ------
+        ValueError
+            If they are read-only.
+        """
         if not (self.params.flags.writeable and self.grad.flags.writeable and self.statistics.flags.writeable):
             raise ValueError("network must be writeable, got read-only arrays, as joblib loads with mmap_mode='r'; "
                              "take a copy: network = copy.deepcopy(network)")
 
     @property
     def least(self) -> int:
-        """The examples that a batch must have in training."""
+        """The number of examples that a batch must have in training."""
         return max(layer.least for layer in self.layers)
 
     def member(self, k: int) -> "Network":
-        """Network number k of the K as a network of its own."""
+        """One of the K networks, as a network of its own.
+
+        Parameters
+        ----------
+        k : int
+            Its number, below K.
+
+        Returns
+        -------
+        Network
+            A copy.
+        """
         if self.copies is None:
             raise ValueError("k must be the number of a copy, but the network is a single one; "
                              "copy it with copy.deepcopy(network)")
@@ -205,11 +266,23 @@ class Network(Bound):
         return single
 
     def snapshot(self) -> tuple[np.ndarray, np.ndarray]:
-        """All that training changes: copies of the parameters and of the running statistics."""
+        """All that training changes.
+
+        Returns
+        -------
+        tuple of ndarray
+            Copies of the parameters and of the running statistics.
+        """
         return self.params.copy(), self.statistics.copy()
 
     def restore(self, snapshot: tuple[np.ndarray, np.ndarray]) -> None:
-        """Put a snapshot back, in place."""
+        """Put a snapshot back, in place.
+
+        Parameters
+        ----------
+        snapshot : tuple of ndarray
+            As from `snapshot`.
+        """
         if not isinstance(snapshot, (tuple, list)) or len(snapshot) != 2:
             raise TypeError(f"snapshot must be a pair (params, statistics), as from network.snapshot(), "
                             f"got {shown(snapshot)}; parameters alone are set by params[...] = new")
@@ -221,7 +294,13 @@ class Network(Bound):
         self.params[...], self.statistics[...] = params, statistics
 
     def reseed(self, seed: int) -> None:
-        """Start the layers' generators anew, so that the same dropout masks come again; for gradient checks."""
+        """Restart the layers' generators, so dropout masks repeat; for gradient checks.
+
+        Parameters
+        ----------
+        seed : int
+            Not negative.
+        """
         generators = divided(np.random.default_rng(as_count("seed", seed, least=0)), len(self.layers))
         for layer, generator in zip(self.layers, generators):
             layer.rng = generator
@@ -229,15 +308,17 @@ class Network(Bound):
     def save(self, path: str | os.PathLike) -> None:
         """Write the network to one .npz file: layers, parameters, statistics and generators; `load` reads it.
 
-        There is no pickle in it, and no initializer. Gradients are left out.
+        The file holds no pickle and no initializer. Gradients are left out.
 
         Parameters
         ----------
-        path : name of the file, taken as it is; an older file is replaced once the new one is complete.
+        path : str or os.PathLike
+            The name of the file, taken as it is; an older file is replaced once the new one is complete.
 
         Raises
         ------
-        TypeError : a layer or activation that is not from the library, so that no file could say what it does.
+        TypeError
+            If a layer or activation is not from the library, so that no file could describe it.
         """
         about = {"copies": self.copies, "layers": [_file.described(i, layer) for i, layer in enumerate(self.layers)],
                  "generators": [layer.rng.bit_generator.state for layer in self.layers]}
@@ -247,10 +328,25 @@ class Network(Bound):
 def load(path: str | os.PathLike) -> Network:
     """The network that ``network.save(path)`` wrote, to the bit, with the masks that it would have drawn next.
 
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The name of the file.
+
+    Returns
+    -------
+    Network
+        A new one.
+
     Raises
     ------
-    FileNotFoundError : there is no such file. ValueError : it is damaged, of another kind, or of a later version.
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is damaged, of another kind, or from a later version.
 
+    Examples
+    --------
     >>> import os, tempfile
     >>> network = mlp([2, 3, 1], rng=np.random.default_rng(0))
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -275,8 +371,26 @@ def mlp(sizes: Sequence[int], activation: Activation = relu, init: Callable = he
 
     Parameters
     ----------
-    sizes : [inputs, hidden, ..., outputs], at least two. activation, init : of all layers. The others as in `Network`.
+    sizes : list of int
+        As [inputs, hidden, ..., outputs], at least two.
+    activation : Activation
+        Of all layers but the last.
+    init : callable
+        The initializer of all layers.
+    rng : numpy.random.Generator
+        As in `Network`.
+    dtype : dtype
+        As in `Network`.
+    copies : int, optional
+        As in `Network`.
 
+    Returns
+    -------
+    Network
+        A new one.
+
+    Examples
+    --------
     >>> mlp([64, 32, 10], rng=np.random.default_rng(0)).params.size
     2410
     """
@@ -292,7 +406,7 @@ def _numbers_in(places):
 
 
 def _fitting(layers):
-    """The layers as a tuple, once it is sure that each is free and takes what the one before it gives."""
+    """The layers as a tuple; raises unless each is free and takes what the one before it gives."""
     if not isinstance(layers, (list, tuple)) or not layers:
         raise ValueError(f"layers must be a list of at least one layer, got {shown(layers)}")
     features = None
@@ -313,7 +427,7 @@ def _fitting(layers):
 
 
 def _describes_arrays(arrays):
-    """Whether these are what a layer says of its arrays: {name: (shape, initializer)}."""
+    """Whether this is how a layer declares its arrays: {name: (shape, initializer)}."""
     def is_shape(shape):
         return isinstance(shape, tuple) and all(is_whole(n) and n >= 0 for n in shape)
 

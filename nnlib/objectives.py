@@ -1,8 +1,8 @@
 """Objectives: functions to be minimised, ``f(theta) -> (value, gradient)``, as `descent.minimize` and SciPy take them.
 
-``scipy.optimize.minimize(f, theta, jac=True)`` works with each of them. Two are built from data, the others are the
-landscapes on which optimisers are drawn. theta may be (d,), or (K, d) for K points at once: then the value is (K,).
-The gradient has theta's dtype.
+``scipy.optimize.minimize(f, theta, jac=True)`` works with each of them. Two are built from data, the others are test
+surfaces for optimisers. theta may be (d,), or (K, d) for K points at once: then the value is (K,). The gradient has
+theta's dtype.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,17 @@ from nnlib.losses import binary_cross_entropy
 
 @dataclass(frozen=True, eq=False)
 class quadratic:
-    r"""f(theta) = theta^T A theta / 2 - b^T theta, with the gradient A theta - b; flat at A^-1 b where A is invertible.
+    r"""f(theta) = theta^T A theta / 2 - b^T theta, with the gradient A theta - b, 0 at A^-1 b where A is invertible.
 
     Parameters
     ----------
-    A : symmetric matrix (d, d), or a vector of eigenvalues (d,) of a diagonal one. b : vector (d,), or None for 0.
+    A : array_like, (d, d) or (d,)
+        A symmetric matrix, or the eigenvalues of a diagonal one.
+    b : array_like, (d,), optional
+        The linear part; None for 0.
 
+    Examples
+    --------
     >>> quadratic([1.0, 10.0])([2.0, 1.0])
     (7.0, array([ 2., 10.]))
     """
@@ -53,6 +58,20 @@ class quadratic:
 def rosenbrock(theta: ArrayLike) -> tuple[Value, np.ndarray]:
     r"""(1 - x)^2 + 100 (y - x^2)^2 (Rosenbrock, 1960): a curved valley; minimum 0 at (1, 1).
 
+    Parameters
+    ----------
+    theta : array_like, (2,) or (K, 2)
+        The point, or K points at once.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of theta's shape and dtype.
+
+    Examples
+    --------
     >>> rosenbrock([0.0, 0.0])
     (1.0, array([-2.,  0.]))
     """
@@ -67,6 +86,20 @@ def rosenbrock(theta: ArrayLike) -> tuple[Value, np.ndarray]:
 def beale(theta: ArrayLike) -> tuple[Value, np.ndarray]:
     r"""Sum over i = 1, 2, 3 of (c_i - x + x y^i)^2, c = (1.5, 2.25, 2.625) (Beale, 1958); minimum 0 at (3, 0.5).
 
+    Parameters
+    ----------
+    theta : array_like, (2,) or (K, 2)
+        The point, or K points at once.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of theta's shape and dtype.
+
+    Examples
+    --------
     >>> beale([3.0, 0.5])
     (0.0, array([0., 0.]))
     """
@@ -82,6 +115,20 @@ def beale(theta: ArrayLike) -> tuple[Value, np.ndarray]:
 def himmelblau(theta: ArrayLike) -> tuple[Value, np.ndarray]:
     r"""(x^2 + y - 11)^2 + (x + y^2 - 7)^2 (Himmelblau, 1972): four minima of value 0, one at (3, 2).
 
+    Parameters
+    ----------
+    theta : array_like, (2,) or (K, 2)
+        The point, or K points at once.
+
+    Returns
+    -------
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        Of theta's shape and dtype.
+
+    Examples
+    --------
     >>> himmelblau([3.0, 2.0])
     (0.0, array([0., 0.]))
     """
@@ -94,12 +141,19 @@ def himmelblau(theta: ArrayLike) -> tuple[Value, np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class least_squares:
-    r"""f(theta) = 1/(2n) ||X theta - y||^2 + penalty(theta), with the gradient X^T (X theta - y) / n + penalty's.
+    r"""f(theta) = 1/(2n) ||X theta - y||^2 + penalty(theta), with the gradient X^T (X theta - y) / n + the penalty's.
 
     Parameters
     ----------
-    X : (n, d), finite; no bias unless it has a column of ones. y : (n,). penalty : from `nnlib.penalties`, or None.
+    X : array_like, (n, d)
+        The data, finite; there is no bias unless X has a column of ones.
+    y : array_like, (n,)
+        The targets.
+    penalty : callable, optional
+        From `nnlib.penalties`.
 
+    Examples
+    --------
     >>> least_squares([[1.0], [2.0]], [1.0, 2.0])([0.0])
     (1.25, array([-2.5]))
     """
@@ -125,8 +179,15 @@ class logistic_regression:
 
     Parameters
     ----------
-    X : (n, d), finite; no bias unless it has a column of ones. y : (n,), in {0, 1}. penalty : from `nnlib.penalties`.
+    X : array_like, (n, d)
+        The data, finite; there is no bias unless X has a column of ones.
+    y : array_like, (n,)
+        The labels, 0 or 1.
+    penalty : callable, optional
+        From `nnlib.penalties`.
 
+    Examples
+    --------
     >>> value, gradient = logistic_regression([[1.0], [2.0]], [0, 1])([0.0])
     >>> round(value, 6), gradient
     (0.693147, array([-0.25]))

@@ -1,8 +1,8 @@
 """Penalties on weights: ``penalty(w) -> (value, gradient)`` and ``penalty.prox(w, step)``.
 
-They sum over the last axis: w of shape (P,) gives one float, w of shape (K, P) an array of K values, one a network, and
-then a strength may be an array of shape (K, 1). Nothing is divided by the number of examples. Which weights are
-penalised is the caller's business: biases, by this book's convention, are not.
+They sum over the last axis: w of shape (P,) gives one float, w of shape (K, P) an array of K values, one per network,
+and a strength may then be an array of shape (K, 1). Nothing is divided by the number of examples. Which weights are
+penalised is up to the caller: biases, by this book's convention, are not.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,31 @@ from nnlib._check import Computing, Value, as_float, like, shown
 
 
 def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
-    r"""sign(w) max(|w| - t, 0): every entry moved towards 0 by t, and to exactly 0 if it is not further away than t.
+    r"""sign(w) max(|w| - t, 0): moves every entry towards 0 by t, and to exactly 0 if it is no further away than t.
 
     It is the proximal map of t ||.||_1, the minimiser of ||x - w||^2 / 2 + t ||x||_1 over x.
 
     Parameters
     ----------
-    w : array. t : number or array that broadcasts against w, not below 0.
+    w : array_like
+        The weights, of any shape.
+    t : array_like
+        The threshold, not negative: a number, or an array that broadcasts against w.
+
+    Returns
+    -------
+    float or ndarray
+        Of w's shape and dtype.
 
     Raises
     ------
-    ValueError : t is negative, or of a shape that does not fit. TypeError : not numeric.
+    ValueError
+        If t is negative or does not broadcast.
+    TypeError
+        If w or t is not numeric.
 
+    Examples
+    --------
     >>> soft_threshold([3.0, -0.5, 0.2], 0.5)
     array([2.5, 0. , 0. ])
     """
@@ -41,8 +54,15 @@ def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
 
 @dataclass(frozen=True)
 class Penalty(Computing):
-    """What all penalties share: the strength, and the checks before a formula is used.
+    """What all penalties share: the strength, and the checks before the formula.
 
+    Parameters
+    ----------
+    strength : float or ndarray
+        Not negative: a number, or an array (K, 1) beside weights (K, P).
+
+    Examples
+    --------
     >>> isinstance(L2(0.1), Penalty)
     True
     """
@@ -57,14 +77,41 @@ class Penalty(Computing):
             object.__setattr__(self, "strength", strength.item())
 
     def __call__(self, w: ArrayLike) -> tuple[Value, np.ndarray]:
+        """The penalty and its gradient.
+
+        Parameters
+        ----------
+        w : array_like, (P,) or (K, P)
+            The weights.
+
+        Returns
+        -------
+        value : float or ndarray
+            A float, or an array (K,).
+        gradient : ndarray
+            Of w's shape and dtype.
+        """
         w = as_float("w", w)
         if w.ndim == 0:
-            raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; put it into a list")
+            raise ValueError(f"w must be a vector (P,) or (K, P), got the number {w}; wrap it in a list")
         with np.errstate(all="ignore"):
             return self.compute(w)
 
     def compute(self, w: np.ndarray) -> tuple[Value, np.ndarray]:
-        """Value and gradient at an array of floats, without the checks."""
+        """Value and gradient without the checks.
+
+        Parameters
+        ----------
+        w : ndarray, (P,) or (K, P)
+            Of floats.
+
+        Returns
+        -------
+        value : float or ndarray
+            A float, or an array (K,).
+        gradient : ndarray
+            Of w's shape and dtype.
+        """
         raise NotImplementedError
 
 
@@ -73,8 +120,11 @@ class L1(Penalty):
 
     Parameters
     ----------
-    strength : number, or array (K, 1) beside weights (K, P); not below 0.
+    strength : float or ndarray
+        Not negative: a number, or an array (K, 1) beside weights (K, P).
 
+    Examples
+    --------
     >>> L1(0.1)([3.0, -1.0, 0.0])
     (0.4, array([ 0.1, -0.1,  0. ]))
     >>> L1(0.1).prox([3.0, -1.0, 0.05], step=1.0)
@@ -86,7 +136,20 @@ class L1(Penalty):
         return _one_or_each(w, (strength * np.abs(w)).sum(-1)), strength * np.sign(w)
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
-        """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`."""
+        """The minimiser over x of ||x - w||^2 / (2 step) + strength ||x||_1: `soft_threshold(w, step * strength)`.
+
+        Parameters
+        ----------
+        w : array_like
+            The point to start from.
+        step : array_like
+            The length of the step, not negative.
+
+        Returns
+        -------
+        float or ndarray
+            Of w's shape and dtype.
+        """
         array = as_float("w", w)
         return soft_threshold(w, _beside(array, _prox_length(step, self.strength)))
 
@@ -96,8 +159,11 @@ class L2(Penalty):
 
     Parameters
     ----------
-    strength : number, or array (K, 1) beside weights (K, P); not below 0.
+    strength : float or ndarray
+        Not negative: a number, or an array (K, 1) beside weights (K, P).
 
+    Examples
+    --------
     >>> L2(0.5)([3.0, -1.0])
     (2.5, array([ 1.5, -0.5]))
     >>> L2(1.0).prox([3.0, -1.0], step=1.0)
@@ -109,7 +175,20 @@ class L2(Penalty):
         return _one_or_each(w, np.vecdot(gradient, w) / 2), gradient
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
-        """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength)."""
+        """The minimiser over x of ||x - w||^2 / (2 step) + strength/2 ||x||^2: w / (1 + step * strength).
+
+        Parameters
+        ----------
+        w : array_like
+            The point to start from.
+        step : array_like
+            The length of the step, not negative.
+
+        Returns
+        -------
+        float or ndarray
+            Of w's shape and dtype.
+        """
         array = as_float("w", w)
         with np.errstate(all="ignore"):
             return like(w, array / _beside(array, 1 + _prox_length(step, self.strength)))
@@ -121,8 +200,13 @@ class ElasticNet(Penalty):
 
     Parameters
     ----------
-    strength : number, or array (K, 1) beside weights (K, P); not below 0. l1_ratio : from 0 (all L2) to 1 (all L1).
+    strength : float or ndarray
+        Not negative: a number, or an array (K, 1) beside weights (K, P).
+    l1_ratio : float or ndarray
+        From 0 (all L2) to 1 (all L1).
 
+    Examples
+    --------
     >>> ElasticNet(0.1, l1_ratio=0.5)([2.0, -1.0])
     (0.275, array([ 0.15, -0.1 ]))
     """
@@ -146,13 +230,26 @@ class ElasticNet(Penalty):
         return a + b, da + db
 
     def prox(self, w: ArrayLike, step: ArrayLike) -> Value:
-        """Soft threshold first, then shrink: `L2.prox` of `L1.prox`."""
+        """Soft threshold first, then shrink: `L2.prox` of `L1.prox`.
+
+        Parameters
+        ----------
+        w : array_like
+            The point to start from.
+        step : array_like
+            The length of the step, not negative.
+
+        Returns
+        -------
+        float or ndarray
+            Of w's shape and dtype.
+        """
         l1, l2 = self._parts
         return l2.prox(l1.prox(w, step), step)
 
 
 def _beside(w, strength):
-    """The strength in w's dtype, so that float32 weights stay float32, once it is sure that it fits w's shape."""
+    """The strength in w's dtype, so that float32 weights stay float32; raises unless it fits w's shape."""
     if type(strength) is float:  # the usual case; a built-in float leaves w's dtype alone
         return strength
     strength = as_float("strength", strength)

@@ -1,8 +1,8 @@
-"""Figures in one style: Okabe-Ito colours, each with a line style of its own, so that they survive grey print.
+"""Figures in one style: Okabe-Ito colours, each with a line style of its own, so that they survive greyscale printing.
 
 The only module that imports matplotlib. Every function takes data and, if wanted, the axes to draw on, and returns the
-axes; NaN in the data is a gap. Data that are none raise TypeError, shapes that do not fit ValueError, before anything
-is drawn. Call `use_style` once, in a notebook's first cell.
+axes; NaN in the data is a gap. Data of the wrong kind raise TypeError, shapes that do not fit ValueError, before
+anything is drawn. Call `use_style` once, in a notebook's first cell.
 """
 
 from collections.abc import Callable
@@ -33,6 +33,8 @@ STYLE: Any = {
 def use_style() -> None:
     """Set the book's style for all figures to come; in a notebook, draw them as SVG that is the same at every run.
 
+    Examples
+    --------
     >>> use_style()
     >>> plt.rcParams["svg.hashsalt"]
     'nnlib'
@@ -45,8 +47,32 @@ def use_style() -> None:
 
 def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """One line for each entry of `ys`, a dictionary from label to array, over a common `x`; `log` scales the y axis.
+    """One line for each entry of `ys` over a common x axis.
 
+    Parameters
+    ----------
+    x : array_like, (n,)
+        The horizontal values.
+    ys : dict of str to array_like, (n,)
+        The vertical values, by label.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether the y axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> ax = curves([0, 1, 2], {"square": [0, 1, 4], "cube": [0, 1, 8]}, xlabel="x", ylabel="power")
     >>> [line.get_label() for line in ax.lines]
     ['square', 'cube']
@@ -64,8 +90,32 @@ def curves(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
 
 def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """A cloud of points for each entry of `ys`, a dictionary from label to array, up to seven, over a common `x`.
+    """A cloud of points for each entry of `ys` over a common x axis.
 
+    Parameters
+    ----------
+    x : array_like, (n,)
+        The horizontal values.
+    ys : dict of str to array_like, (n,)
+        The vertical values, by label; up to seven entries.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether the y axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> points([0, 1], {"seen": [2, 3]}, xlabel="x", ylabel="y").get_ylabel()
     'y'
     """
@@ -82,8 +132,32 @@ def points(x: ArrayLike, ys: dict[str, ArrayLike], ax: Axes | None = None, *, xl
 
 def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, xlabel: str, ylabel: str,
           title: str | None = None, log: bool = False) -> Axes:
-    """Repeated runs, (len(x), seeds) for each label: the median as a line, a band from the lowest to the highest.
+    """Repeated runs: the median as a line, in a band from the lowest to the highest.
 
+    Parameters
+    ----------
+    x : array_like, (n,)
+        The horizontal values.
+    runs : dict of str to array_like, (n, seeds)
+        The vertical values, by label.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether the y axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> ax = bands([1, 2], {"loss": [[3.0, 4.0, 8.0], [1.0, 2.0, 3.0]]}, xlabel="epoch", ylabel="loss")
     >>> ax.lines[0].get_ydata()
     array([4., 2.])
@@ -98,8 +172,34 @@ def bands(x: ArrayLike, runs: dict[str, ArrayLike], ax: Axes | None = None, *, x
 
 def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], ax: Axes | None = None, *,
              xlabel: str, ylabel: str, title: str | None = None, levels: ArrayLike = 12) -> Axes:
-    """Level lines of an objective of two parameters, `f(theta) -> (value, gradient)`; `levels`: how many, or which.
+    """Contour lines of an objective of two parameters.
 
+    Parameters
+    ----------
+    f : callable
+        The objective, theta -> (value, gradient).
+    xlim : tuple of float
+        The two ends of the x axis, the first parameter.
+    ylim : tuple of float
+        The two ends of the y axis, the second parameter.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    levels : int or array_like
+        How many lines, or at which values.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> def bowl(theta):
     ...     return theta @ theta, 2 * theta
     >>> ax = contours(bowl, (-1, 1), (-1, 1), xlabel="theta 1", ylabel="theta 2", levels=[0.5])
@@ -119,8 +219,24 @@ def contours(f: Callable, xlim: tuple[float, float], ylim: tuple[float, float], 
 
 
 def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
-    """The way of a minimiser over `contours`: `thetas` of shape (steps + 1, 2), a point a step, from an open ring.
+    """The path of a minimiser over `contours`, a point per step, starting at an open ring.
 
+    Parameters
+    ----------
+    thetas : array_like, (steps + 1, 2)
+        The points.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    label : str, optional
+        Its name in the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> ax = path([[1.0, 1.0], [0.5, 0.2]], plt.subplots()[1], label="descent")
     >>> ax.lines[0].get_label()
     'descent'
@@ -140,10 +256,32 @@ def path(thetas: ArrayLike, ax: Axes, *, label: str | None = None) -> Axes:
 
 def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float, float], xlabel: str, ylabel: str,
            title: str | None = None, log: bool = False) -> Axes:
-    """Histograms by layer, a row each, the first at the top and each as high as its row: for every label in `layers`
-    (up to seven) a list of arrays, one a layer. With `log`, of the sizes of the values on a logarithmic axis, zeros
-    left out.
+    """Histograms by layer, one per row, the first at the top and each as high as its row.
 
+    Parameters
+    ----------
+    layers : dict of str to list of array_like
+        For each label (up to seven) one array per layer.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; None for a new figure.
+    xlim : tuple of float
+        The two ends of the x axis.
+    xlabel : str
+        The name of the x axis.
+    ylabel : str
+        The name of the y axis.
+    title : str, optional
+        The title.
+    log : bool
+        Whether to draw absolute values on a logarithmic axis; zeros are then left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> ax = ridges({"a": [[0.1, 0.2], [0.3, 0.1]]}, xlim=(0, 1), xlabel="a", ylabel="layer")
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['1', '2']
@@ -157,7 +295,7 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
         for row, values in enumerate(arrays, start=1):
             count, _ = np.histogram(np.abs(values) if log else values, edges)
             filled = np.flatnonzero(count) if count.any() else [0]
-            part = slice(filled[0], filled[-1] + 1)  # empty bins at the ends would only make the file large
+            part = slice(filled[0], filled[-1] + 1)  # empty bins at the ends would only make the file larger
             top = row - 0.85 * count[part] / max(count.max(), 1)
             ax.stairs(top, edges[part.start:part.stop + 1], baseline=row, fill=True, facecolor=COLOURS[k], linewidth=1,
                       edgecolor=COLOURS[k], linestyle=LINES[k], alpha=(0.75, 0.4)[k % 2],
@@ -173,8 +311,28 @@ def ridges(layers: dict[str, list], ax: Axes | None = None, *, xlim: tuple[float
 
 
 def tangent(f: Callable, slope: float, at: float, ax: Axes, *, reach: float = 2.0) -> Axes:
-    """The tangent of `f` at the point `at`, whose slope there is `slope`, drawn `reach` to both sides.
+    """The tangent of `f` at one point.
 
+    Parameters
+    ----------
+    f : callable
+        The function, x -> value.
+    slope : float
+        Its slope at the point.
+    at : float
+        The point.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    reach : float
+        How far the tangent extends to each side.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
     >>> ax = tangent(np.sin, slope=1.0, at=0.0, ax=plt.subplots()[1], reach=1.0)
     >>> ax.lines[0].get_ydata()
     array([-1.,  1.])
@@ -203,7 +361,7 @@ def _axes(ax, **texts):
 
 
 def _labelled(name, values, most):
-    """That `values` is a dictionary with something to draw, and not more than there are colours."""
+    """Raise unless `values` is a dictionary of at least one entry and at most `most`."""
     if not isinstance(values, dict):
         raise TypeError(f"{name} must be a dictionary from label to data, got {shown(values)}")
     if not 1 <= len(values) <= most:
@@ -228,6 +386,6 @@ def _limits(name, limits, log=False):
     """The two ends of an axis, linear or logarithmic."""
     ends = as_float(name, limits)
     if ends.shape != (2,) or not (0 if log else -np.inf) < ends[0] < ends[1] < np.inf:
-        raise ValueError(f"{name} must be two finite numbers, the smaller one first"
-                         f"{' and above 0 where the axis is logarithmic' if log else ''}, got {shown(limits)}")
+        raise ValueError(f"{name} must be two finite numbers, the smaller first"
+                         f"{' and above 0 on a logarithmic axis' if log else ''}, got {shown(limits)}")
     return ends

@@ -1,4 +1,4 @@
-"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one for its rate.
+"""Learning-rate schedules: ``schedule(t) -> rate`` for step t, counted from 1. An optimiser takes one as its rate.
 
 Rates may be arrays of shape (K, 1), one for each of K networks trained at once.
 """
@@ -11,13 +11,20 @@ import numpy as np
 
 from nnlib._check import Value, as_float, as_number, called, like, shown
 
-# Lower-case classes, as in itertools: a schedule is made by calling its name, and being a dataclass it can be pickled.
+# Lower-case classes, as in itertools: calling the name makes a schedule, which, being a dataclass, can be pickled.
 
 
 @dataclass(frozen=True)
 class constant:
     """rate(t) = rate.
 
+    Parameters
+    ----------
+    rate : float or ndarray
+        The learning rate, positive.
+
+    Examples
+    --------
     >>> constant(0.1)(1000)
     0.1
     """
@@ -25,7 +32,7 @@ class constant:
     rate: float
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass lets nothing be assigned
+        vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass forbids assignment
 
     def __call__(self, t: int) -> Value:
         _whole("t", t)
@@ -34,10 +41,19 @@ class constant:
 
 @dataclass(frozen=True)
 class step_decay:
-    """rate(t) = rate * factor^floor((t - 1) / every): multiplied by the factor after every so many steps.
+    """rate(t) = rate * factor^floor((t - 1) / every): multiplied by the factor at regular intervals.
 
-    factor : above 0, at most 1.
+    Parameters
+    ----------
+    rate : float or ndarray
+        The first learning rate, positive.
+    factor : float or ndarray
+        What it is multiplied by, above 0 and at most 1.
+    every : int
+        The number of steps between two multiplications.
 
+    Examples
+    --------
     >>> [step_decay(0.8, 0.5, every=2)(t) for t in (1, 2, 3, 5)]
     [0.8, 0.8, 0.4, 0.2]
     """
@@ -60,6 +76,15 @@ class step_decay:
 class exponential:
     """rate(t) = rate * exp(-decay (t - 1)).
 
+    Parameters
+    ----------
+    rate : float or ndarray
+        The first learning rate, positive.
+    decay : float or ndarray
+        How fast it falls, not negative; after 1 / decay steps the rate is divided by e.
+
+    Examples
+    --------
     >>> exponential(0.1, math.log(2))(2)
     0.05
     """
@@ -79,6 +104,15 @@ class exponential:
 class inverse_time:
     """rate(t) = rate / (1 + decay (t - 1)): the classical schedule of Robbins & Monro (1951).
 
+    Parameters
+    ----------
+    rate : float or ndarray
+        The first learning rate, positive.
+    decay : float or ndarray
+        How fast it falls, not negative; after 1 / decay steps the rate is halved.
+
+    Examples
+    --------
     >>> inverse_time(0.1, 1.0)(4)
     0.025
     """
@@ -96,8 +130,19 @@ class inverse_time:
 
 @dataclass(frozen=True)
 class cosine:
-    """Half a cosine from `rate` at t = 1 to `final` at t = steps + 1, constant from there (Loshchilov & Hutter, 2017).
+    """Half a cosine from `rate` at t = 1 to `final` at t = steps + 1, then constant (Loshchilov & Hutter, 2017).
 
+    Parameters
+    ----------
+    rate : float or ndarray
+        The first learning rate, positive.
+    steps : int
+        The number of steps to the final one.
+    final : float or ndarray
+        The last learning rate, not negative.
+
+    Examples
+    --------
     >>> [round(cosine(1.0, 4)(t), 4) for t in (1, 3, 5, 6)]
     [1.0, 0.5, 0.0, 0.0]
     """
@@ -118,6 +163,15 @@ class cosine:
 class warmup:
     """Another schedule, multiplied by t / steps during the first `steps` steps (Goyal et al., 2017).
 
+    Parameters
+    ----------
+    schedule : callable
+        The schedule to warm up to.
+    steps : int
+        The number of warm-up steps.
+
+    Examples
+    --------
     >>> [warmup(constant(0.8), 4)(t) for t in (1, 2, 4, 9)]
     [0.2, 0.4, 0.8, 0.8]
     """
@@ -141,8 +195,17 @@ class warmup:
 class one_cycle:
     """Half a cosine up from peak / 25 to the peak in the first 30 % of the steps, then one down to peak / 250,000.
 
-    The shape of Smith & Topin (2019), with the proportions that PyTorch's OneCycleLR and optax have made usual.
+    The shape of Smith & Topin (2019), with the proportions made usual by PyTorch's OneCycleLR and optax.
 
+    Parameters
+    ----------
+    peak : float or ndarray
+        The largest learning rate, positive.
+    steps : int
+        The number of steps in the cycle.
+
+    Examples
+    --------
     >>> [round(one_cycle(1.0, 10)(t), 4) for t in (1, 4, 11)]
     [0.04, 1.0, 0.0]
     """

@@ -1,4 +1,4 @@
-"""Choosing settings by held-out data: folds, cross-validation, the one-standard-error rule, and sweeps over a grid.
+"""Choosing settings with held-out data: folds, cross-validation, the one-standard-error rule, and sweeps over a grid.
 
 A sweep trains the settings of its grid side by side, as the copies of one ensemble, and hands the ensembles, cut into
 chunks, to an executor: the built-in one by default, a process pool, or a cluster's.
@@ -35,7 +35,7 @@ from nnlib.training import fit
 
 Folds = list[tuple[np.ndarray, np.ndarray]]  # (train, validation) indices
 SETTINGS = 1_000_000  # in a grid
-CHUNK = 200_000  # parameters trained at once; beyond, the arrays no longer fit the cache and nothing is gained
+CHUNK = 200_000  # parameters trained at once; beyond that, arrays outgrow the cache and nothing is gained
 
 
 def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
@@ -43,12 +43,20 @@ def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
 
     Parameters
     ----------
-    n : number of examples. k : from 2 to n. rng : numpy.random.Generator.
+    n : int
+        The number of examples.
+    k : int
+        The number of parts, from 2 to n.
+    rng : numpy.random.Generator
+        Shuffles the examples.
 
     Returns
     -------
-    List of k pairs (train, validation) of index arrays. Validation parts differ by at most one in size.
+    list of tuple of ndarray
+        k pairs (train, validation) of index arrays. Validation parts differ by at most one in size.
 
+    Examples
+    --------
     >>> [(len(train), len(validation)) for train, validation in k_fold(10, 3, np.random.default_rng(0))]
     [(6, 4), (7, 3), (7, 3)]
     """
@@ -62,18 +70,27 @@ def k_fold(n: int, k: int, rng: np.random.Generator) -> Folds:
 
 
 def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) -> np.ndarray:
-    """The scores of a procedure on every fold.
+    """The scores of a procedure on every fold. Ctrl-C ends it, even from within a `fit`.
 
     Parameters
     ----------
-    score : callable, (X_train, y_train, X_validation, y_validation) -> number, or array (m,) for m settings at once.
-        What it learns from data, standardisation included, it must learn from the training part alone.
-    X : (n, d). y : (n, ...). folds : from `k_fold`.
+    score : callable
+        (X_train, y_train, X_validation, y_validation) -> a number, or an array (m,) for m settings at once. What it
+        learns from data, standardisation included, it must learn from the training part alone.
+    X : array_like, (n, d)
+        The examples.
+    y : array_like, (n, ...)
+        The targets.
+    folds : list of tuple of ndarray
+        As from `k_fold`.
 
     Returns
     -------
-    Array (k,) or (k, m). Ctrl-C ends it, also from within a `fit`.
+    ndarray, (k,) or (k, m)
+        The scores.
 
+    Examples
+    --------
     >>> folds = k_fold(6, 3, np.random.default_rng(0))
     >>> X = np.arange(6.0)[:, None]
     >>> cross_validate(lambda X, y, X_val, y_val: abs(y.mean() - y_val.mean()), X, X[:, 0], folds).shape
@@ -81,7 +98,7 @@ def cross_validate(score: Callable, X: ArrayLike, y: ArrayLike, folds: Folds) ->
     """
     X, y = _data_set(X, y)
     as_callable("score", score, "as score(X_train, y_train, X_validation, y_validation)")
-    with passing_interrupts_on():  # no score is of a network that was still to be trained
+    with passing_interrupts_on():  # so that no half-trained network is scored
         scores = [as_float("what score returns", score(X[train], y[train], X[rest], y[rest]))
                   for train, rest in _index_pairs(folds, len(X))]
     shapes = sorted({found.shape for found in scores})
@@ -95,12 +112,20 @@ def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, 
 
     Parameters
     ----------
-    strengths : (m,). losses : (k, m), one row a fold or a seed, k at least 2.
+    strengths : array_like, (m,)
+        The strengths tried.
+    losses : array_like, (k, m)
+        A row per fold or seed, at least 2.
 
     Returns
     -------
-    chosen, best : two of the strengths.
+    chosen : float
+        The strength to use.
+    best : float
+        The strength of the lowest mean loss.
 
+    Examples
+    --------
     >>> one_standard_error([0.01, 0.1, 1.0], [[1.0, 1.1, 3.0], [1.4, 1.5, 3.2]])
     (0.1, 0.01)
     """
@@ -116,10 +141,31 @@ def one_standard_error(strengths: ArrayLike, losses: ArrayLike) -> tuple[float, 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What a sweep found, at the end of each training: arrays (rates, strengths, folds, seeds).
+    """What a sweep found, at the end of each training run: arrays (rates, strengths, folds, seeds).
 
-    Accuracies are NaN where the labels are not classes, validation values where there were no validation data.
-    `stopped` says how each training ended; one that diverged has NaN losses.
+    Parameters
+    ----------
+    learning_rates : ndarray, (rates,)
+        The learning rates tried.
+    strengths : ndarray, (strengths,)
+        The strengths tried.
+    train_loss : ndarray
+        NaN where training diverged.
+    train_accuracy : ndarray
+        NaN where the labels are not classes.
+    validation_loss : ndarray
+        NaN without validation data, or where training diverged.
+    validation_accuracy : ndarray
+        NaN without validation data, or where the labels are not classes.
+    stopped : ndarray
+        How each training run ended, as in `History`.
+
+    Examples
+    --------
+    >>> loss, right = np.array([0.3, 0.7]).reshape(2, 1, 1, 1), np.ones((2, 1, 1, 1))
+    >>> found = Sweep(np.array([0.1, 0.5]), np.zeros(1), loss, right, loss, right, np.full(right.shape, "finished"))
+    >>> found.learning_rates[found.validation_loss.mean(axis=(1, 2, 3)).argmin()]
+    np.float64(0.1)
     """
 
     learning_rates: np.ndarray
@@ -138,24 +184,50 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     """Train a network for every combination of learning rate, strength, fold and seed.
 
     The combinations of one fold are copies of one ensemble: own initial weights, one order of the batches. They are
-    trained in chunks of about 200,000 parameters, so neither speed nor memory depends on the size of the grid.
+    trained in chunks of about 200,000 parameters, so neither speed nor memory depends on the size of the grid. Ctrl-C
+    ends a sweep; chunks not yet started are cancelled.
 
     Parameters
     ----------
-    build : callable, ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such
-        as ``functools.partial(mlp, [64, 32, 10])``. loss : from `nnlib.losses`.
-    optimizer : callable, learning rate -> optimiser, such as Adam. learning_rates : (r,).
-    strengths : (s,). penalty : callable, strength -> penalty, such as L2 or L1.
-    X, y : examples (n, d) and targets. folds : from `k_fold`; or None, with `validation`, (X, y), or nothing to
-        evaluate on.
-    seeds : how many trainings of each combination, from other initial weights. epochs, batch_size : as in `fit`.
-    rng : Generator; the result does not depend on the executor.
-    executor : any concurrent.futures.Executor, or None to work here.
+    build : callable
+        ``build(rng=..., copies=K) -> Network``; for an executor of processes it must be picklable, such as
+        ``functools.partial(mlp, [64, 32, 10])``.
+    loss : callable
+        From `nnlib.losses`.
+    optimizer : callable
+        Learning rate -> optimiser, such as Adam.
+    X : array_like, (n, d)
+        The examples.
+    y : array_like, (n, ...)
+        The targets.
+    learning_rates : array_like, (r,)
+        The learning rates to try.
+    strengths : array_like, (s,)
+        The strengths to try.
+    penalty : callable
+        Strength -> penalty, such as L2 or L1.
+    folds : list of tuple of ndarray, optional
+        As from `k_fold`.
+    validation : tuple of array_like, optional
+        (X, y) to evaluate on, without folds; with neither there is no evaluation.
+    seeds : int
+        How many times to train each combination, from different initial weights.
+    epochs : int
+        As in `fit`.
+    batch_size : int
+        As in `fit`.
+    rng : numpy.random.Generator
+        Gives every chunk its own; the result does not depend on the executor.
+    executor : concurrent.futures.Executor, optional
+        Where the chunks are trained; None to train them here.
 
     Returns
     -------
-    Sweep. Ctrl-C ends it, and what was not yet begun is not begun.
+    Sweep
+        Losses and accuracies of all training runs.
 
+    Examples
+    --------
     >>> from functools import partial
     >>> from nnlib.losses import cross_entropy
     >>> from nnlib.network import mlp
@@ -177,7 +249,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
         if values.ndim != 1 or values.size == 0:
             raise ValueError(f"{name} must be a list of at least one number, got shape {values.shape}")
     if folds is not None and validation is not None:
-        raise ValueError("validation must be None where there are folds: each fold brings its own")
+        raise ValueError("validation must be None with folds: each fold brings its own")
     X, y = _data_set(X, y)
     if validation is not None:
         as_data("validation", validation)
@@ -188,7 +260,8 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     grid = np.array(list(product(learning_rates, strengths, range(as_count("seeds", seeds, most=most)))))  # (copies, 3)
     trial, other = _ensemble(build, np.random.default_rng(0), 1), _ensemble(build, np.random.default_rng(0), 1)
     if trial is other:
-        raise ValueError(f"build must make a new network at each call, got {shown(build)}, which gives the same again")
+        raise ValueError(f"build must make a new network at each call, got {shown(build)}, "
+                         f"which returned the same one twice")
     _made("optimizer=Adam", optimizer, Optimizer, grid[:, :1])
     _made("penalty=L2", penalty, Callable, grid[:, 1:2])
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
@@ -201,10 +274,10 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     try:
         for job in jobs:
             futures.append((executor or _Here()).submit(_train, *job))
-        rows = [future.result() for future in futures]  # one a chunk: five arrays (copies of the chunk,)
+        rows = [future.result() for future in futures]  # one per chunk: five arrays (copies of the chunk,)
     finally:
         for future in futures:
-            future.cancel()  # after an error or Ctrl-C: what has not been begun
+            future.cancel()  # after an error or Ctrl-C: those not yet started
     shape = (len(parts), len(learning_rates), len(strengths), seeds)
     found = [np.moveaxis(np.concatenate(column).reshape(shape), 0, 2) for column in zip(*rows)]
     return Sweep(learning_rates, strengths, *found)
@@ -226,7 +299,7 @@ def _train(build, loss, optimizer, penalty, X, y, validation, grid, epochs, batc
 
 
 class _Here(Executor):
-    """The executor that does not wait: it works where it is called."""
+    """Runs each job synchronously in the caller."""
 
     def submit(self, function, /, *arguments, **options):
         future: Future = Future()
@@ -237,16 +310,16 @@ class _Here(Executor):
 def _ensemble(build, rng, copies):
     network = _made("build=partial(mlp, [64, 32, 10])", build, Network, rng=rng, copies=copies)
     if network.copies != copies:
-        raise ValueError(f"build must return a network with copies={copies} where it is asked for them, got {network}")
+        raise ValueError(f"build must return a network with copies={copies} when asked for them, got {network}")
     return network
 
 
 def _made(like, make, kind, *arguments, **options):
-    """What the factory `make` makes when it is tried, before any training; it must be of this kind."""
+    """What the factory `make` returns in a trial before any training; raises unless it is of this kind."""
     name = like.partition("=")[0]
     if isinstance(make, (Network, Optimizer, Penalty)):
-        raise TypeError(f"{name} must make what it is given settings for, got {shown(make)}, which is made already; "
-                        f"leave the parentheses out, as in {like}")
+        raise TypeError(f"{name} must be a factory, got {shown(make)}, which is an instance; "
+                        f"leave out the parentheses, as in {like}")
     try:
         made = make(*arguments, **options)
     except TypeError as error:
@@ -259,13 +332,13 @@ def _made(like, make, kind, *arguments, **options):
 def _picklable(name, value):
     try:
         pickle.dumps(value)
-    except Exception as error:  # each kind of object has its own way to say no
+    except Exception as error:  # every kind of object fails in its own way
         raise TypeError(f"{name} must be picklable for a pool of processes, got {shown(value)}; define it at the top "
                         f"of a module, or make it with functools.partial") from error
 
 
 def _data_set(X, y, of=""):
-    """X and y as arrays, once it is sure that they are one data set; of several, `fit` would give each copy its own."""
+    """X and y as arrays; raises unless they are one data set: of several, `fit` would give each copy its own."""
     X, y = as_array(f"{of}X", X), as_array(f"{of}y", y)
     as_float(f"{of}X", X)
     if y.dtype.kind == "f":
@@ -278,9 +351,9 @@ def _data_set(X, y, of=""):
 
 
 def _index_pairs(folds, n):
-    """The folds, each once it is sure that it is a pair of arrays of indices below n."""
+    """The folds, one by one; raises unless each is a pair of arrays of indices below n."""
     try:
-        pairs = list(folds)  # scikit-learn's splitters yield them
+        pairs = list(folds)  # scikit-learn's splitters are generators
     except TypeError:
         pairs = []
     if not pairs:
@@ -292,7 +365,7 @@ def _index_pairs(folds, n):
 
 
 def _indices(part, n):
-    """One part of a fold; which examples belong to it may also be said by n booleans."""
+    """One part of a fold, given as indices or as n booleans."""
     indices = as_array("folds", part)
     if indices.dtype.kind == "b" and indices.shape == (n,):
         indices = np.flatnonzero(indices)

@@ -1,6 +1,6 @@
 """Training: the gradient of a network's loss, and `fit`, which follows it through mini-batches and returns a History.
 
-What a step computes stands in `_data.py`, who goes on and who stops in `_run.py`.
+What a step computes is in `_data.py`; stopping logic is in `_run.py`.
 """
 
 import sys
@@ -36,18 +36,31 @@ def loss_and_gradient(network: Network, loss: Callable, X: ArrayLike, y: ArrayLi
                       penalty: Callable | None = None) -> tuple[Value, np.ndarray]:
     """The objective in training mode, loss plus penalty, and its gradient by the parameters.
 
+    Dropout draws new masks at each call; call ``network.reseed(0)`` first, so dropout masks repeat. The running
+    statistics of batch norm move at each call, as in training.
+
     Parameters
     ----------
-    network : Network. loss : from `nnlib.losses`. X, y : examples and targets. penalty : from `nnlib.penalties`, or
-        None; it acts on the weights, not on biases.
+    network : Network
+        The network; its `grad` is overwritten.
+    loss : callable
+        From `nnlib.losses`.
+    X : array_like
+        The examples.
+    y : array_like
+        The targets.
+    penalty : callable, optional
+        From `nnlib.penalties`; it acts on the weights, not on biases.
 
     Returns
     -------
-    value : float, or (K,). gradient : a new array of the shape of network.params.
+    value : float or ndarray
+        A float, or an array (K,).
+    gradient : ndarray
+        A new array of the shape of network.params.
 
-    Dropout draws new masks at each call; ``network.reseed(0)`` before it makes the same ones come again. Batch norm's
-    running statistics move at each call, as in training.
-
+    Examples
+    --------
     >>> from nnlib.initializers import zeros
     >>> from nnlib.losses import cross_entropy
     >>> from nnlib.network import mlp
@@ -64,17 +77,22 @@ def loss_and_gradient(network: Network, loss: Callable, X: ArrayLike, y: ArrayLi
 
 
 def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
-    """The share of right answers: argmax over several units, the sign of the logit where there is one.
+    """The fraction of correct predictions: argmax over several units, the sign of the logit where there is one.
 
     Parameters
     ----------
-    output : (n, units), (n,) or (K, n, units) of logits. labels : integers (n,) or (K, n); for one unit 0 or 1, also in
-        the output's shape.
+    output : array_like, (n, units), (n,) or (K, n, units)
+        Logits.
+    labels : array_like, (n,) or (K, n)
+        Integers; for one unit, 0 or 1, also in the shape of the output.
 
     Returns
     -------
-    A float, or an array (K,).
+    float or ndarray
+        A float, or an array (K,).
 
+    Examples
+    --------
     >>> accuracy([[2.0, 1.0], [0.0, 3.0]], [0, 0])
     0.5
     """
@@ -93,7 +111,7 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
     if labels.dtype.kind not in "iub":
         raise TypeError(f"labels must be integers, got dtype {labels.dtype}; use labels.astype(int)")
     if numbers.min() < 0 or numbers.max() >= max(units, 2):
-        raise ValueError(f"labels must lie from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
+        raise ValueError(f"labels must be from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
     right = share_right(output, labels)
     return right.item() if right.ndim == 0 else right
 
@@ -102,12 +120,17 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
 class EarlyStopping:
     """Stop when the validation loss has not fallen by more than `min_delta` for `patience` evaluations; keep the best.
 
-    The best is the lowest, however little lower it is. Falls add up: each is measured from the last one that counted.
+    The best is the lowest, by however little. Falls add up: each is measured from the last one that counted.
 
     Parameters
     ----------
-    patience : evaluations to wait, at least 1. min_delta : not below 0.
+    patience : int
+        Evaluations to wait, at least 1.
+    min_delta : float
+        Not negative.
 
+    Examples
+    --------
     >>> EarlyStopping(patience=5)
     EarlyStopping(patience=5, min_delta=0.0)
     """
@@ -123,14 +146,25 @@ class EarlyStopping:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What `fit` saw. Arrays have one row an epoch, (epochs,) or (epochs, K).
+    """What `fit` saw. Arrays have one row per epoch, (epochs,) or (epochs, K).
 
-    loss, penalty, objective : means over the epoch's batches, in training mode, weighted by their size.
-    evaluated : the epochs at whose end the following were computed in prediction mode: train_loss, train_accuracy,
-    validation_loss, validation_accuracy (the accuracies where labels are integers; else empty).
-    epochs : epochs done. stopped : "finished", "early", "interrupted" or "diverged"; with K copies an array of them.
-    A copy's values after it has stopped are NaN.
+    A copy's values after it has stopped are NaN. Accuracies are empty unless the labels are integers.
 
+    Parameters
+    ----------
+    loss, penalty, objective : ndarray
+        Means over the epoch's batches, in training mode, weighted by batch size.
+    evaluated : ndarray
+        The epochs after which the following four were computed, in prediction mode.
+    train_loss, train_accuracy, validation_loss, validation_accuracy : ndarray
+        One row per evaluation.
+    epochs : int or ndarray
+        Epochs done; with K copies an array of them.
+    stopped : str or ndarray
+        "finished", "early", "interrupted" or "diverged"; with K copies an array of them.
+
+    Examples
+    --------
     >>> from nnlib.losses import squared_error
     >>> from nnlib.network import mlp
     >>> rng = np.random.default_rng(0)
@@ -154,12 +188,14 @@ class History:
 
 @dataclass(eq=False)
 class Checkpoint:
-    """Where a training stands: ``fit(..., resume=checkpoint)`` writes it after every epoch, and goes on from it.
+    """The state of a training run: ``fit(..., resume=checkpoint)`` writes it after every epoch, and continues from it.
 
-    Start with an empty one. A training that was cut in two, or ended by Ctrl-C or an error, and is called again with
-    the same arguments (but for `epochs`), ends in the same bits as one that was not. It holds copies of parameters,
-    statistics, generators and the optimiser's memory, and can be pickled.
+    Start with an empty one. A training run that was cut in two, or ended by Ctrl-C or an error, and is called again
+    with the same arguments (except `epochs`), ends with the same bits as an uninterrupted one. It holds copies of
+    parameters, statistics, generators and the optimiser's memory, and can be pickled.
 
+    Examples
+    --------
     >>> from nnlib.losses import squared_error
     >>> from nnlib.network import mlp
     >>> rng, checkpoint = np.random.default_rng(0), Checkpoint()
@@ -176,7 +212,7 @@ class Checkpoint:
 
     @property
     def epoch(self) -> int:
-        """How many are done."""
+        """The number of epochs done."""
         return 0 if self.kept is None else self.kept["epoch"]
 
     def __repr__(self) -> str:
@@ -192,29 +228,56 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
 
     Parameters
     ----------
-    network : Network, changed in place. loss : from `nnlib.losses`, or one of your own that returns (value, gradient).
-    optimizer : from `nnlib.optimizers`; started afresh, but for `resume`.
-    X : (n, features), or (K, n, features) for copies with data of their own; y : targets, likewise. Integers (K, n) are
-        each copy's own labels to cross-entropy, whatever else their shape might mean.
-    epochs, batch_size : whole numbers; the last batch of an epoch may be smaller. rng : Generator of the shuffling.
-    penalty : added to the loss, on the weights. proximal : a penalty whose prox is applied to the weights after each
-        step, for exact zeros; only with SGD.
-    validation : (X, y) to evaluate on, or None. early_stopping : EarlyStopping, which needs validation, or None.
-    clip : callable, gradient -> gradient, from `nnlib.optimizers`. evaluate_every : epochs between evaluations; the
-        last epoch is always evaluated. progress : show a line that counts epochs.
-    resume : a `Checkpoint`, to write after every epoch and to go on from; `epochs` and History count from its start.
+    network : Network
+        Changed in place.
+    loss : callable
+        From `nnlib.losses`, or one of your own that returns (value, gradient).
+    optimizer : Optimizer
+        From `nnlib.optimizers`; started afresh unless training resumes.
+    X : array_like, (n, features) or (K, n, features)
+        The examples; the second form for copies with data of their own.
+    y : array_like
+        The targets, likewise. Cross-entropy takes integers (K, n) as each copy's own labels, whatever else their shape
+        might mean.
+    epochs : int
+        The number of passes over the examples.
+    batch_size : int
+        Examples in a batch; the last of an epoch may be smaller.
+    rng : numpy.random.Generator
+        Shuffles the examples.
+    penalty : callable, optional
+        Added to the loss, on the weights.
+    proximal : Penalty, optional
+        A penalty whose prox is applied to the weights after each step, for exact zeros; only with SGD.
+    validation : tuple of array_like, optional
+        (X, y) to evaluate on.
+    early_stopping : EarlyStopping, optional
+        When to stop; needs validation.
+    clip : callable, optional
+        From `nnlib.optimizers`, gradient -> gradient.
+    evaluate_every : int
+        Epochs between evaluations; the last epoch is always evaluated.
+    progress : bool
+        Whether to show a line that counts epochs.
+    resume : Checkpoint, optional
+        Written after every epoch, and continued from; `epochs` and History count from its start.
 
     Returns
     -------
-    History. Ctrl-C ends the training early and returns it, too; within a sweep, a cross-validation or another `fit` it
-    goes on to whoever called that.
+    History
+        Also after Ctrl-C, which ends training early; within a sweep, a cross-validation or another `fit` it is
+        passed on to the caller.
 
     Raises
     ------
-    Diverged : a FloatingPointError: the objective is no longer finite (of all copies); it names epoch, loss and
-        learning rate. The network keeps its last finite parameters, and the error carries the History as `.history`.
-    ValueError, TypeError : an argument is unusable; the network has not been changed.
+    Diverged
+        If the objective is no longer finite (for all copies). This FloatingPointError names epoch, loss and learning
+        rate, and carries the History as `.history`; the network keeps its last finite parameters.
+    ValueError, TypeError
+        If an argument is unusable; the network has not been changed.
 
+    Examples
+    --------
     >>> from nnlib.losses import binary_cross_entropy
     >>> from nnlib.network import mlp
     >>> X, y = np.array([[-1.0], [1.0]]), np.array([[0], [1]])
@@ -239,7 +302,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
         with np.errstate(all="ignore"), passing_interrupts_on(), _status_line() as show:
             while run.epoch < epochs and not run.all_stopped:
                 for rows in batches(len(train), size, rng):
-                    run.step(*train.batch(rows))  # which notices divergence in the objective
+                    run.step(*train.batch(rows))  # detects divergence in the objective
                     if run.all_stopped:
                         break
                 run.close_epoch()
@@ -256,7 +319,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
         if interrupts_pass_on():
             run.finish()
             raise
-    except Exception:  # a callable that was given is unusable
+    except Exception:  # a callable argument is unusable
         network.restore(run.start)
         raise
     history = History(**run.finish())
@@ -267,7 +330,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
 
 def _check_options(epochs, batch_size, rng, optimizer, penalty, proximal, validation, early_stopping, clip,
                    evaluate_every, progress, resume):
-    """All arguments of `fit` that are not about the data."""
+    """Check all arguments of `fit` except the data."""
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
         as_count(name, value)
     as_generator(rng)
@@ -277,7 +340,7 @@ def _check_options(epochs, batch_size, rng, optimizer, penalty, proximal, valida
     _callable_or_none("penalty", penalty)
     _callable_or_none("clip", clip)
     if proximal is not None and not callable(getattr(called("proximal", proximal), "prox", None)):
-        raise TypeError(f"proximal must be a penalty of nnlib.penalties, got {shown(proximal)}")
+        raise TypeError(f"proximal must be a penalty from nnlib.penalties, got {shown(proximal)}")
     if proximal is not None and not isinstance(optimizer, SGD):
         raise ValueError(f"proximal steps belong to SGD, got {type(optimizer).__name__}; "
                          f"other rules scale the gradient")
@@ -300,7 +363,7 @@ def _callable_or_none(name, value):
 
 
 def _batch_size(size, n, least):
-    """The examples in a batch, once it is sure that no batch of n examples will have fewer than `least`."""
+    """The number of examples in a batch; raises if cutting up n would leave a batch of fewer than `least`."""
     def smallest(size):
         return min(size, n % size or size)
 
@@ -315,7 +378,7 @@ def _batch_size(size, n, least):
 
 @contextmanager
 def _status_line() -> Iterator[Callable[[str], None]]:
-    """A line on stderr that is written again and again, and ended in the end."""
+    """A line on stderr that is overwritten in place, and ended on exit."""
     length = 0
 
     def show(text):

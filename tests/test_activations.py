@@ -180,7 +180,7 @@ def test_nothing_warns_even_where_numpy_is_told_to_raise(phi):
     (None, "got None"), (1j, "complex"), (np.array([object()]), "dtype object"), ({}, "got {}"),
     (np.array(["2026-01-01"], dtype="datetime64[D]"), "datetime64"),
 ])
-def test_what_is_not_a_number_is_refused_with_a_word_on_why(phi, bad, words):
+def test_what_is_not_a_number_is_refused_with_the_reason(phi, bad, words):
     for function in (phi, phi.derivative):
         with pytest.raises(TypeError, match="z must .*") as error:
             function(bad)
@@ -272,7 +272,7 @@ def test_ties_at_the_top_count_once():
 
 
 @given(st.lists(st.floats(-700, 700), min_size=1, max_size=20), st.floats(-1e3, 1e3))
-def test_softmax_does_not_feel_a_shift(z, shift):
+def test_softmax_ignores_a_shift(z, shift):
     np.testing.assert_allclose(act.softmax(np.array(z) + shift), act.softmax(z), rtol=1e-11, atol=1e-300)
 
 

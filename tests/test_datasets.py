@@ -139,7 +139,7 @@ def installed(tmp_path, monkeypatch):
     (lambda stored: flipped(stored, -6), "incorrect data check"),  # gzip's own checksum
     (lambda stored: stored[:len(stored) // 2], "end early"),
     (lambda stored: stored[:-1], "end early"),
-    (lambda stored: stored + b"\0more", "go on after the end"),
+    (lambda stored: stored + b"\0more", "continues after the end"),
     (lambda stored: b"", "should begin with 0, 0, type"),
     (lambda stored: b"<html>404 Not Found</html>", "should begin with 0, 0, type"),
     (lambda stored: gzip.compress(VALID, mtime=0), "its content has changed"),
@@ -158,13 +158,13 @@ def test_a_damaged_file_is_named_with_both_checksums(installed, name, damage, wo
     assert int(found, 16) and (expected != found or "gzip" in message)
 
 
-def test_files_under_each_others_name_are_found_out(installed):
+def test_swapped_files_are_detected(installed):
     (installed / LABELS).write_bytes((installed / IMAGES).read_bytes())
     with pytest.raises(ValueError, match=f"{LABELS} is damaged: its content has changed"):
         load_mnist("test")
 
 
-def test_an_intact_file_without_compression_will_do(installed):
+def test_an_intact_file_without_compression_is_accepted(installed):
     (installed / LABELS).write_bytes(gzip.decompress((installed / LABELS).read_bytes()))
     assert len(load_mnist("test", np.float32)[1]) == 10_000
 
@@ -212,13 +212,13 @@ def test_gzip_files_may_be_padded_with_zeros_and_joined_of_several_members(cut, 
     (b"\0\0\x08\x05" + VALID[4:12], "should begin with"),  # five sizes announced, two there
     (b"\0\0\x08\xff" + b"\0\0\0\1" * 255 + b"a", "should begin with"),
     (b"\0\0\x0a" + VALID[3:], "its type must be one of 0x8, 0x9, 0xb, 0xc, 0xd, 0xe, not 0xa"),
-    (VALID[:-1], "its sizes [2, 3] do not fit to 5 bytes of type uint8"),
-    (VALID + b"g", "do not fit to 7 bytes"),
-    (b"\0\0\x0d" + VALID[3:], "do not fit to 6 bytes of type float32"),
-    (b"\0\0\x0e\x03" + b"\xff" * 12 + b"a" * 8, "do not fit to 8 bytes"),  # 2^99 bytes announced
+    (VALID[:-1], "its sizes [2, 3] do not fit 5 bytes of type uint8"),
+    (VALID + b"g", "do not fit 7 bytes"),
+    (b"\0\0\x0d" + VALID[3:], "do not fit 6 bytes of type float32"),
+    (b"\0\0\x0e\x03" + b"\xff" * 12 + b"a" * 8, "do not fit 8 bytes"),  # 2^99 bytes announced
     (gzip.compress(VALID[:9], mtime=0) + gzip.compress(VALID[9:], mtime=0)[:-9],
      "source is damaged: its gzip data end early"),
-    (gzip.compress(VALID, mtime=0) + b"\0\0more", "its gzip data go on after the end"),
+    (gzip.compress(VALID, mtime=0) + b"\0\0more", "it continues after the end of its gzip data"),
     (gzip.compress(VALID, mtime=0)[:-9], "source is damaged: its gzip data end early"),
     (b"\x1f\x8bnonsense", "gzip cannot decompress it"),
 ])
@@ -233,7 +233,7 @@ def test_a_damaged_idx_file_is_named_with_what_is_wrong(stored, words, tmp_path)
 
 @given(st.binary(max_size=40) | st.binary(max_size=40).map(lambda tail: b"\0\0\x08" + tail)
        | st.binary(max_size=20).map(lambda tail: b"\x1f\x8b\x08\0" + tail))
-def test_no_bytes_bring_anything_but_an_array_or_a_value_error(stored):
+def test_any_bytes_give_an_array_or_a_value_error(stored):
     try:
         assert read_idx(stored).nbytes <= len(stored)
     except ValueError as error:
@@ -278,7 +278,7 @@ def test_equal_seeds_give_equal_bits_and_other_seeds_others(draw):
 
 
 @each
-def test_noise_has_the_standard_deviation_that_is_asked_for(draw):
+def test_noise_has_the_requested_standard_deviation(draw):
     clean, noisy = draw(20_000, 0.0, rng()), draw(20_000, 0.3, rng())
     moved = 1 if len(clean) == 3 else 0  # y in a regression, X in a classification
     assert (clean[1 - moved] == noisy[1 - moved]).all()
@@ -335,7 +335,7 @@ def test_blobs_have_their_centers_and_spread():
         np.testing.assert_allclose(X[y == k].std(axis=0), 2, rtol=0.05)
 
 
-def test_sparse_regression_has_the_weights_and_the_noise_that_are_asked_for():
+def test_sparse_regression_has_the_requested_weights_and_noise():
     X, y, w = sparse_regression(5000, 30, 7, 0.5, rng())
     assert X.shape == (5000, 30) and y.shape == (5000,) and w.shape == (30,)
     assert (w != 0).sum() == 7 and (np.abs(w[w != 0]) >= 1).all() and (np.abs(w) <= 2).all()
@@ -463,7 +463,7 @@ def test_batches_cover_every_index_once_and_keep_the_last(n, size, seed):
     assert all(r.dtype.kind == "i" for r in rows)
 
 
-def test_batches_shuffle_anew_at_each_call_and_check_at_the_call():
+def test_batches_reshuffle_at_each_call_and_check_at_the_call():
     generator = rng()
     first, second = (np.concatenate(list(batches(100, 7, generator))) for _ in range(2))
     assert (first != np.arange(100)).any() and (first != second).any()
@@ -532,7 +532,7 @@ HALVES = {"fractions": (0.5, 0.5), "rng": G}
     (lambda: standardize(np.zeros((2, 3, 4))), ValueError, "got shape (2, 3, 4)"),
     (lambda: standardize([[1.0, NAN]]), ValueError, "train must hold finite numbers, got 1 such as nan; drop"),
     (lambda: standardize(["a"]), TypeError, "train must hold real numbers"),
-    (lambda: standardize(EYE, EYE, EYE[:, :3]), ValueError, "others[1] must have the columns of train, 4, got"),
+    (lambda: standardize(EYE, EYE, EYE[:, :3]), ValueError, "others[1] must have train's 4 columns, got"),
     (lambda: standardize(EYE, EYE[0]), ValueError, "others[0] must be an array (n, d)"),
     (lambda: standardize(EYE, np.full((1, 4), np.inf)), ValueError, "others[0] must hold finite"),
     (lambda: standardize(EYE * 1e-300, EYE * 1e300), ValueError, "others[0] lies too far from train"),
@@ -577,7 +577,7 @@ JUNK = st.one_of(st.none(), st.integers(-3, 12), st.floats(), st.text(max_size=3
 @settings(max_examples=40)
 @given(st.data())
 @pytest.mark.parametrize("function", [xor, moons, spirals, blobs, sparse_regression, standardize, one_hot, batches])
-def test_anything_else_brings_a_result_or_one_of_the_named_errors(function, data):
+def test_anything_else_gives_a_result_or_one_of_the_named_errors(function, data):
     arguments = data.draw(st.lists(JUNK, min_size=1, max_size=5))
     try:
         result = function(*arguments)

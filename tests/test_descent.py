@@ -84,7 +84,7 @@ def test_coordinate_descent_is_scikit_learns_to_1e_8(data, make):
 
 
 @each
-def test_the_path_is_scikit_learns_in_the_order_asked_for(data):
+def test_the_path_is_scikit_learns_in_the_requested_order(data):
     X, y = DATA[data]
     strengths = strongest(X, y) * np.array([0.1, 1.5, 0.5, 0.02, 0.8])
     path = lasso_path(X, y, strengths)
@@ -216,7 +216,7 @@ def test_a_hard_lasso_is_solved_in_hundreds_of_sweeps(design, share):
     lambda x: np.c_[np.ones(50), x], lambda x: np.c_[np.ones(50), x + 300], lambda x: np.c_[x, np.ones(50)],
     lambda x: np.c_[np.full(50, 1e-3), 1e3 * x]])
 @pytest.mark.parametrize("mean", [0, 10, 1e4, 1.7e9, 1e15])
-def test_data_that_are_not_centred_are_solved_or_told_to_be_centred(design, mean):
+def test_data_that_are_not_centred_are_solved_or_refused_with_the_remedy(design, mean):
     """1.7e9 is a time in seconds; a line through 50 points, exact but for the rounding of the data themselves."""
     x = np.random.default_rng(5).normal(size=50)
     X, y = design(x), mean + 0.5 * x
@@ -516,7 +516,7 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     assert words in str(caught.value)
 
 
-def test_so_many_steps_are_made_and_the_last_point_is_looked_at_but_not_left():
+def test_the_requested_steps_are_made_and_the_last_point_is_evaluated_but_not_left():
     optimizer, seen = Momentum(0.1), []
 
     def bowl(theta):

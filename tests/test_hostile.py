@@ -229,7 +229,7 @@ CASES = {  # a function, and arguments that it accepts
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nonsense_is_a_result_or_an_error_for_people(name, capsys):
+def test_nonsense_gives_a_result_or_a_helpful_error(name, capsys):
     function, valid = CASES[name]
     for argument in valid:
         for nonsense in NONSENSE if (name, argument) in AS_ASKED else NONSENSE + HUGE:
@@ -288,7 +288,7 @@ IN_DISGUISE = {  # of an array or list of valid numbers: what np.asarray would m
 
 @pytest.mark.parametrize("disguise", IN_DISGUISE)
 @pytest.mark.parametrize("function, valid", CASES.values(), ids=CASES)
-def test_what_is_no_plain_number_is_never_taken_for_one(function, valid, disguise):
+def test_only_plain_numbers_pass_as_numbers(function, valid, disguise):
     for argument in NUMERIC & valid.keys():
         numbers = isinstance(valid[argument], (np.ndarray, list, tuple))
         if numbers and argument != "params" and function is not cross_validate:  # whose score takes what it likes
@@ -378,7 +378,7 @@ def test_what_cannot_be_called_is_named(name, argument):
 
 
 @pytest.mark.parametrize("gradient", [1.0, np.ones(1), np.ones((1, 1)), np.ones((2, 1)), np.ones(17), None, "up"])
-def test_a_penalty_of_ones_own_cannot_broadcast_its_gradient(gradient):
+def test_a_custom_penalty_cannot_broadcast_its_gradient(gradient):
     def penalty(w):
         return 0.0, gradient
 
@@ -394,14 +394,14 @@ def test_a_penalty_of_ones_own_cannot_broadcast_its_gradient(gradient):
 @pytest.mark.parametrize("init", [
     lambda rng, shape: None, lambda rng, shape: np.full(shape, np.nan), lambda rng, shape: np.ones(shape[-1]),
     lambda rng, shape: 1.0, lambda rng, shape: np.full(shape, 1j), lambda rng, shape: "ones"])
-def test_an_initializer_of_ones_own_is_checked(init):
+def test_a_custom_initializer_is_checked(init):
     for copies in (None, 2):
         with pytest.raises((ValueError, TypeError), match="init (returns|must return)"):
             mlp([4, 3, 2], init=init, rng=rng(), copies=copies)
 
 
 @pytest.mark.parametrize("answer", [0.0, np.ones(1), np.ones((1, 1)), np.ones(17), None, "up", np.ones(18, complex)])
-def test_a_prox_of_ones_own_cannot_broadcast_either(answer):
+def test_a_custom_prox_cannot_broadcast_either(answer):
     class Own(L1):
         def prox(self, w, step):
             return answer

@@ -127,7 +127,7 @@ def test_asking_for_the_input_gradient_changes_nothing_else(stack):
     np.testing.assert_array_equal(seen[0], seen[2])
 
 
-def test_the_first_layer_with_parameters_does_not_compute_a_gradient_that_nobody_asked_for():
+def test_the_first_layer_with_parameters_computes_no_unrequested_gradient():
     net, X = network(STACKS["dropout first"]), examples()
     Y, backward = net.forward(X, train=True)
     dense = net.layers[1]
@@ -198,7 +198,7 @@ def test_dense_is_the_affine_map_and_its_bias_starts_at_zero():
     np.testing.assert_array_equal(net([[1, 0], [0, 2]]), [[11, 22, 33], [18, 30, 42]])
 
 
-def test_dense_uses_its_initializer_for_each_copy_anew():
+def test_dense_initializes_each_copy_separately():
     std = Network([Dense(200, 100, normal(0.5))], rng=np.random.default_rng(0)).weights.std()
     assert std == pytest.approx(0.5, rel=0.02)
     W = Network([Dense(20, 10)], rng=np.random.default_rng(0), copies=3).layers[0].W
@@ -227,7 +227,7 @@ def test_dropout_keeps_the_mean_and_adds_the_variance_p_over_1_minus_p(p, dtype)
 
 @given(st.floats(0, 0.99), st.integers(1, 5), st.integers(1, 5))
 @settings(max_examples=50)
-def test_the_way_back_has_the_mask_of_the_way_there(p, n, d):
+def test_backward_uses_the_mask_of_forward(p, n, d):
     X = np.random.default_rng(0).uniform(1, 2, (n, d))
     Y, backward = dropped(p, X)
     np.testing.assert_allclose(backward(X, input_gradient=True), Y, rtol=1e-15)  # the same map, X -> X mask
@@ -246,7 +246,7 @@ def test_no_dropout_in_prediction_nor_with_p_0():
     np.testing.assert_array_equal(backward(X + 1, input_gradient=True), X + 1)
 
 
-def test_masks_are_drawn_anew_and_each_copys_own_also_for_shared_x():
+def test_each_call_and_each_copy_draws_its_own_masks_even_for_shared_x():
     X = np.ones((20, 30))
     net = Network([Dropout(0.5)], rng=np.random.default_rng(0), copies=3)
     first, again = net.forward(X, True)[0], net.forward(X, True)[0]
@@ -395,7 +395,7 @@ def test_batch_norm_refuses_a_batch_of_one_in_training_and_nothing_has_moved(cop
     net = Network([Dense(4, 3), BatchNorm(3)], rng=np.random.default_rng(0), copies=copies)
     before = net.statistics.copy()
     for X in (examples()[:1], *([np.ones((2, 1, 4))] if copies else [])):
-        with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains, got shape"):
+        with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm, got shape"):
             net.forward(X, train=True)
         assert net(X).shape[-2:] == (1, 3)
     np.testing.assert_array_equal(net.statistics, before)
@@ -445,7 +445,7 @@ def test_layers_take_any_initializer_and_have_no_parameters_where_they_need_none
     (lambda: Activate(np.tanh), TypeError, "activation must be one of nnlib.activations"),
     (lambda: Activate(act.LeakyReLU), TypeError, "got the class LeakyReLU; did you forget the parentheses?"),
     (lambda: Dense(3, 1, normal), TypeError, "init must be an instance, got the class normal; did you forget the par"),
-    (lambda: Dropout(1), ValueError, "p, the probability to drop, must be in [0, 1), got 1"),
+    (lambda: Dropout(1), ValueError, "p, the probability of dropping, must be in [0, 1), got 1"),
     (lambda: Dropout(-0.1), ValueError, "must be in [0, 1), got -0.1"),
     (lambda: Dropout(np.nan), ValueError, "must be in [0, 1), got nan"),
     (lambda: Dropout("0.5"), TypeError, "p must be one real number, got '0.5'"),

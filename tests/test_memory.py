@@ -20,14 +20,14 @@ def test_zeros_of_the_shape_begin_with_a_cache_line(shape, dtype):
 
 
 @pytest.mark.parametrize("copies", [None, 3])
-def test_what_a_step_goes_through_is_aligned(copies):
+def test_the_arrays_that_a_step_reads_and_writes_are_aligned(copies):
     network, adam = mlp([3, 5, 2], rng=np.random.default_rng(0), dtype=np.float32, copies=copies), Adam()
     adam.start(network.params)
     for array in (network.params, network.grad, adam.m, adam.v, adam.scratch):
         assert array.ctypes.data % LINE == 0
 
 
-def test_ones_are_made_once_for_a_shape_and_dtype_and_nobody_can_change_them():
+def test_ones_are_made_once_for_a_shape_and_dtype_and_are_read_only():
     for dtype in (np.float32, np.float64):
         once = ones((3, 1), np.dtype(dtype))
         assert once is ones((3, 1), np.dtype(dtype)) and once.dtype == dtype and once.shape == (3, 1)
@@ -35,7 +35,7 @@ def test_ones_are_made_once_for_a_shape_and_dtype_and_nobody_can_change_them():
 
 
 @pytest.mark.parametrize("shape", [(4, 3), (1, 1), (2, 4, 3)])
-def test_row_starts_are_where_rows_begin_and_nobody_can_change_them(shape):
+def test_row_starts_are_where_rows_begin_and_are_read_only(shape):
     array = np.arange(np.prod(shape)).reshape(shape)
     np.testing.assert_array_equal(array.take(row_starts(shape)), array[..., 0])
     assert row_starts(shape) is row_starts(shape) and not row_starts(shape).flags.writeable

@@ -137,7 +137,7 @@ def test_neither_layers_nor_copies_can_be_replaced():
     net.layers[3].p = 0.25  # a setting is no array
 
 
-def test_a_layer_of_ones_own_may_keep_what_it_likes():
+def test_a_custom_layer_may_keep_any_attribute():
     class Counting(Layer):
         weights = {"W": ((2, 2), normal(1.0))}
 
@@ -156,7 +156,7 @@ def test_a_layer_of_ones_own_may_keep_what_it_likes():
 def test_before_it_is_in_a_network_a_layer_says_where_its_arrays_are():
     for layer, name in ((Dense(2, 3), "W"), (Dense(2, 3), "db"), (BatchNorm(2), "running_mean"),
                         (copy.deepcopy(deep().layers[0]), "W")):
-        with pytest.raises(AttributeError, match=f"{type(layer).__name__} has its {name} once it is in a Network"):
+        with pytest.raises(AttributeError, match=f"{type(layer).__name__} has {name} only once it is in a Network"):
             getattr(layer, name)
     assert not hasattr(Dense(2, 3), "V")
     assert not hasattr(Dense(2, 3), "drunning_mean")
@@ -409,7 +409,7 @@ def test_any_sizes_make_a_network_with_as_many_parameters_as_its_edges_and_units
     np.testing.assert_allclose(net(X[order]), net(X)[..., order, :], rtol=1e-13, atol=1e-15)  # rows are examples
 
 
-def test_a_layer_of_ones_own():
+def test_a_custom_layer():
     class Shift(Layer):
         """Y = X + s, written as the book's readers may."""
 

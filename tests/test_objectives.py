@@ -69,7 +69,7 @@ def test_the_dtype_of_theta_goes_through_and_theta_stays_as_it_is(f, d):
 
 
 @each
-def test_infinity_is_a_value_and_no_warning(f, d):
+def test_infinity_is_a_value_and_not_a_warning(f, d):
     for far in (1e200, -1e300, np.inf):
         value, gradient = f(np.full(d, far))
         assert not np.isfinite(value) or value > 1e100

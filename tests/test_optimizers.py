@@ -132,7 +132,7 @@ def test_under_a_constant_gradient_every_step_of_adam_is_the_rate(rule, betas):
     np.testing.assert_allclose(np.diff(path, axis=0), -0.01 * np.sign(g) * np.ones((300, 1)), rtol=1e-9)
 
 
-def test_epsilon_stands_beside_the_root_of_adam_rmsprop_and_adagrad_and_inside_that_of_adadelta():
+def test_epsilon_is_outside_the_root_in_adam_rmsprop_and_adagrad_and_inside_it_in_adadelta():
     """The first step at g = 3: sqrt(v) is 3 for Adam and AdaGrad, 3 sqrt(1 - rho) for RMSProp and AdaDelta."""
     first = lambda rule: descend(rule, lambda theta: np.array([3.0]), [0.0], steps=1)[-1, 0]  # noqa: E731
     for rule in (Adam(1, epsilon=1.0), AMSGrad(1, epsilon=1.0), AdaGrad(1, epsilon=1.0), AdamW(1, epsilon=1.0)):
@@ -149,7 +149,7 @@ def test_adamw_decays_geometrically_under_no_gradient_and_a_mask_spares_what_it_
 
 
 @pytest.mark.parametrize("g", [0.01, 0.1, 1, 10])
-def test_adamw_keeps_the_same_share_of_the_weight_whatever_the_gradients_size(g):
+def test_adamw_keeps_the_same_fraction_of_the_weight_whatever_the_gradients_size(g):
     """Loshchilov & Hutter (2019), an alternating gradient; the decay alone would leave (1 - 1e-4)^4000 = 0.670."""
     theta, adam = np.array([1.0]), AdamW(0.01, decay=0.01)
     adam.start(theta)
@@ -246,14 +246,14 @@ def test_amsgrad_never_forgets_a_large_gradient():
 @pytest.mark.parametrize("rule", [AdaGrad, RMSProp, Adam, AMSGrad, NAdam])
 @settings(max_examples=30)
 @given(scale=st.integers(-30, 30))
-def test_adaptive_rules_do_not_feel_the_scale_of_the_gradient(rule, scale):
+def test_adaptive_rules_ignore_the_scale_of_the_gradient(rule, scale):
     plain = descend(rule(0.01, epsilon=0), rosenbrock, [-1.2, 1.0], steps=8)
     scaled = descend(rule(0.01, epsilon=0), lambda theta: 2.0**scale * rosenbrock(theta), [-1.2, 1.0], steps=8)
     np.testing.assert_array_equal(scaled, plain)  # powers of two round nothing
 
 
 @pytest.mark.parametrize("rule", [SGD, Momentum, Nesterov])
-def test_linear_rules_turn_with_the_coordinates_and_adaptive_ones_do_not(rule):
+def test_linear_rules_rotate_with_the_coordinates_and_adaptive_ones_do_not(rule):
     Q = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))[0]
     turned = lambda theta: Q @ quadratic(Q.T @ theta)  # noqa: E731
     start = np.array([1.0, -1.0, 0.5, 2.0])
@@ -387,7 +387,7 @@ def test_nothing_warns_even_where_numpy_is_told_to_raise(rule, g):
 
 @each
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))], ids=["copy", "pickle"])
-def test_a_copy_made_half_way_continues_alike_and_apart(rule, copied):
+def test_a_copy_made_half_way_continues_identically_and_independently(rule, copied):
     theta, optimizer = np.ones(4), rule(exponential(0.05, 0.01))
     optimizer.start(theta)
     for _ in range(5):
@@ -481,7 +481,7 @@ def test_what_average_overwrites_is_named_where_it_is_called():
     np.testing.assert_array_equal(m, [2.25, 0.125])
 
 
-def test_a_rule_of_ones_own_checks_its_own_fields():
+def test_a_custom_rule_checks_its_own_fields():
     @dataclass
     class Signed(Momentum):
         alpha: float = 0.5

@@ -176,7 +176,7 @@ def test_strengths_and_ratios_may_be_lists_or_differ_by_network():
 
 @each
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_dtypes_go_through(penalty, dtype):
+def test_dtypes_are_kept(penalty, dtype):
     for w in (W.astype(dtype), np.stack([W, W]).astype(dtype)):
         values, gradient = penalty(w)
         assert gradient.dtype == penalty.prox(w, 0.1).dtype == penalty.prox(w, np.float64(0.1)).dtype == dtype

@@ -69,7 +69,7 @@ def test_the_tangent_marks_the_point_where_it_touches():
 
 
 @pytest.mark.parametrize("draw", [plotting.curves, plotting.points])
-def test_scales_are_linear_and_titles_absent_unless_asked_for(draw):
+def test_scales_are_linear_and_titles_absent_unless_requested(draw):
     ax = draw([0, 1], {"a": [0, 1]}, xlabel="x", ylabel="y")
     assert (ax.get_yscale(), ax.get_title(), ax.get_legend()) == ("linear", "", None)
 
@@ -176,7 +176,7 @@ def test_a_path_and_a_tangent_are_drawn_on_the_axes_given_and_a_path_may_have_on
     (lambda: plotting.path([1.0, 2.0], None), ValueError, "thetas must have shape (steps + 1, 2), got (2,)"),
     (lambda: plotting.path(np.ones((0, 2)), None), ValueError, "thetas must have shape (steps + 1, 2), got (0, 2)"),
     (lambda: plotting.path([[1.0, 2.0]], None, label=3), TypeError, "label must be text or None, got 3"),
-    (lambda: plotting.ridges({"a": [[1.0]]}, xlim=(0, 1), log=True, **LABELS), ValueError, "above 0 where the axis"),
+    (lambda: plotting.ridges({"a": [[1.0]]}, xlim=(0, 1), log=True, **LABELS), ValueError, "above 0 on a log"),
     (lambda: plotting.ridges({str(i): [[1.0]] for i in range(8)}, xlim=(0, 1), **LABELS), ValueError, "at most 7"),
     (lambda: plotting.tangent(np.sin, slope=np.inf, at=0.0, ax=None), ValueError, "slope must be finite, got inf"),
 ])

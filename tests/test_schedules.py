@@ -51,7 +51,7 @@ def test_those_that_fall_start_at_the_rate_and_never_rise(name):
     assert values[0] == 0.3 and (np.diff(values) <= 0).all()
 
 
-def test_step_decay_multiplies_after_every_so_many_steps():
+def test_step_decay_multiplies_at_regular_intervals():
     values = rates(step_decay(0.8, 0.5, every=3), 12)
     np.testing.assert_array_equal(values, np.repeat([0.8, 0.4, 0.2, 0.1], 3))
 
@@ -125,7 +125,7 @@ MANY = {  # with arrays of rates, and what each network's own schedule is
 
 
 @pytest.mark.parametrize("together, alone", MANY.values(), ids=MANY)
-def test_rates_may_be_arrays_of_one_a_network(together, alone):
+def test_rates_may_be_arrays_of_one_per_network(together, alone):
     for t in (1, 2, 5, 11, 30):
         assert together(t).shape == (3, 1)
         np.testing.assert_allclose(together(t)[:, 0], [alone(rate)(t) for rate in K[:, 0].tolist()], rtol=1e-14)

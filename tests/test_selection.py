@@ -84,7 +84,7 @@ def equal(a, b):
     return all(np.array_equal(v, w, equal_nan=v.dtype.kind == "f") for v, w in zip(vars(a).values(), vars(b).values()))
 
 
-def test_a_sweep_has_an_entry_for_each_combination_and_finds_what_is_plain():
+def test_a_sweep_has_an_entry_for_each_combination_and_finds_the_obvious():
     folds = k_fold(150, 4, np.random.default_rng(2))
     result = swept(folds=folds, seeds=2)
     for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "stopped"):
@@ -125,7 +125,7 @@ def test_equal_seeds_give_equal_bits_and_others_do_not():
     assert not equal(swept(), swept(rng=np.random.default_rng(2)))
 
 
-def test_chunks_hold_about_so_many_parameters_and_cover_the_grid(monkeypatch):
+def test_chunks_are_of_bounded_size_and_cover_the_grid(monkeypatch):
     sizes = []
     train = selection._train
     monkeypatch.setattr(selection, "_train", lambda *job: sizes.append(len(job[7])) or train(*job))
@@ -184,7 +184,7 @@ T = X @ [[1.0], [2.0]]
 
 
 @pytest.mark.parametrize("pool", [None, ThreadPoolExecutor, ProcessPoolExecutor])
-def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_begun(pool, monkeypatch):
+def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_started(pool, monkeypatch):
     monkeypatch.setattr(selection, "CHUNK", 3)  # one network a chunk
     settings = {"learning_rates": [1e-3] * 6, "epochs": 4, "batch_size": 75, "rng": np.random.default_rng(0)}
     tired = Tired(5)
@@ -199,7 +199,7 @@ def test_ctrl_c_in_a_sweep_reaches_the_caller_and_nothing_more_is_begun(pool, mo
         assert tired.left == 0
 
 
-def test_what_a_sweep_has_not_begun_when_something_goes_wrong_it_takes_back():
+def test_a_sweep_cancels_what_it_has_not_started_when_something_fails():
     class Slow(ThreadPoolExecutor):
         """The first job fails, and the others are still waiting."""
 
@@ -297,7 +297,7 @@ RNG = np.random.default_rng(0)
      ValueError, "X must have shape (n, d), got (4, 150, "),  # not a data set for each of four settings
     (lambda: swept(executor=3), TypeError, "executor must be"),
     (lambda: swept(executor=ProcessPoolExecutor), TypeError, "got the class ProcessPoolExecutor; did you"),
-    (lambda: swept(penalty=L2(0.1)), TypeError, "leave the parentheses out, as in penalty=L2"),
+    (lambda: swept(penalty=L2(0.1)), TypeError, "leave out the parentheses, as in penalty=L2"),
     (lambda: swept(penalty=lambda strength: L2), TypeError, "what penalty returns must be an instance"),
     (lambda: swept(penalty=lambda strength: 0.1), TypeError, "penalty must return an instance of Callable"),
     (lambda: swept(penalty=lambda: L2(0.1)), TypeError, "penalty must be a factory, as in penalty=L2, got <function"),
@@ -308,16 +308,16 @@ RNG = np.random.default_rng(0)
     (lambda: sweep(BUILD, cross_entropy, lambda rate: SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
      "what optimizer returns must be an instance, got the class SGD; did you forget the parentheses?"),
     (lambda: sweep(BUILD(rng=RNG), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
-     "build must make what it is given settings for, got <Network of 33 parameters"),
+     "build must be a factory, got <Network of 33 parameters"),
     (lambda: sweep(mlp, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError,
      "build must be a factory, as in build=partial(mlp, [64, 32, 10]), got <function mlp"),
     (lambda: sweep(lambda rng, copies: BUILD(rng=rng), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), ValueError,
-     "build must return a network with copies=1 where it is asked for them, got <Network of 33 parameters"),
+     "build must return a network with copies=1 when asked for them, got <Network of 33 parameters"),
     (lambda: sweep(lambda rng, copies: ONE, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), ValueError,
      "build must make a new network at each call"),
     (lambda: sweep(lambda rng, copies: BUILD(rng=rng, copies=1), cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS),
-     ValueError, "build must return a network with copies=6 where it is asked for them, got <Network of 1 co"),
-    (lambda: swept(penalty=L2(0.1), strengths=[0.0]), TypeError, "leave the parentheses out, as in penalty=L2"),
+     ValueError, "build must return a network with copies=6 when asked for them, got <Network of 1 co"),
+    (lambda: swept(penalty=L2(0.1), strengths=[0.0]), TypeError, "leave out the parentheses, as in penalty=L2"),
     (lambda: sweep(Network, cross_entropy, SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "build must be a factory"),
     (lambda: sweep(BUILD, type(cross_entropy), SGD, X, Y, rng=RNG, **SETTINGS), TypeError, "loss must be an instance"),
     (lambda: sweep(norm, squared_error, SGD, X, X, rng=RNG, **SETTINGS | {"batch_size": 149}), ValueError,
@@ -338,7 +338,7 @@ def test_bad_input_is_named_with_a_remedy(call, error, words):
     assert words in str(caught.value)
 
 
-def test_a_part_of_a_fold_may_be_said_by_booleans():
+def test_a_part_of_a_fold_may_be_given_as_booleans():
     train = np.arange(150) % 3 > 0
     seen = cross_validate(lambda X, y, X_val, y_val: (X.sum(), y_val.sum()), X, Y, [(train, ~train)])
     np.testing.assert_array_equal(seen, [(X[train].sum(), Y[~train].sum())])

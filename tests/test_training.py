@@ -190,7 +190,7 @@ def test_a_wrapped_loss_is_the_loss_or_is_refused(loss, copies, n, units, own):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_targets_of_a_loss_of_ones_own_are_shared_where_they_are_floats():
+def test_targets_of_a_custom_loss_are_shared_where_they_are_floats():
     """The remedy: (n, units) numbers that could be labels (K, n) are made floats."""
     net, twin = mlp([4, 3], rng=rng(), copies=3), mlp([4, 3], rng=rng(), copies=3)
     whole = rng(1).integers(0, 5, (3, 3))
@@ -370,7 +370,7 @@ def test_evaluations_are_cut_into_pieces_that_come_together_again(monkeypatch):
     assert exercise(deep(2), validation=(X[:5], X[:5, :2])).validation_loss == pytest.approx(expected.validation_loss)
 
 
-def test_fit_goes_on_from_where_the_network_is_and_starts_the_optimiser_afresh():
+def test_fit_continues_from_where_the_network_is_and_starts_the_optimiser_afresh():
     one, two = mlp([4, 2], rng=rng()), mlp([4, 2], rng=rng())
     used = Adam(0.05)
     exercise(one, optimizer=used)
@@ -446,7 +446,7 @@ def test_a_proximal_step_is_as_long_as_the_rate_of_its_own_step():
     np.testing.assert_array_equal(net.layers[0].b, 0)
 
 
-def test_a_loss_of_ones_own():
+def test_a_custom_loss():
     def absolute_error(output, target):
         """A list for the gradient and a NumPy number for the value are good enough."""
         return np.abs(output - target).sum() / len(output), (np.sign(output - target) / len(output)).tolist()
@@ -473,7 +473,7 @@ def test_progress_goes_to_stderr_and_is_silent_otherwise(capfd):
 
 
 @pytest.mark.parametrize("end", ["finished", "early", "diverged", "interrupted", "error", "nothing"])
-def test_the_line_of_progress_is_ended_however_training_ends(end, capfd):
+def test_the_progress_line_is_ended_however_training_ends(end, capfd):
     rate = lambda t: {"diverged": 1e200, "error": "x"}[end] if t > 20 else 0.1  # noqa: E731
     loss = Interrupting(40, squared_error) if end == "interrupted" else squared_error
     net = mlp([4, 3, 2], activation=identity, rng=rng())
@@ -551,7 +551,7 @@ def test_batch_norm_cannot_be_trained_on_one_example_but_can_on_one_batch():
     for size in (1, 64):
         with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm, got 1"):
             exercise(net, data=(X[:1], X[:1, :2]), batch_size=size)
-    with pytest.raises(ValueError, match="X must hold at least 2 examples where BatchNorm trains"):
+    with pytest.raises(ValueError, match="X must hold at least 2 examples to train BatchNorm"):
         loss_and_gradient(net, squared_error, X[:1], X[:1, :2])
     exercise(net, data=(X[:3], X[:3, :2]), batch_size=64, validation=(X[:1], X[:1, :2]))
 
@@ -633,7 +633,7 @@ def test_cut_anywhere_and_often_with_everything_on(copies, options):
 
 
 @pytest.mark.parametrize("call", [1, 9, 10, 17, 18])
-def test_a_run_that_was_interrupted_anywhere_goes_on_as_if_it_had_not_been(call):
+def test_a_run_interrupted_anywhere_continues_as_if_it_had_not_been(call):
     whole, expected = cut([5])
     net, checkpoint, generator = deep(2), Checkpoint(), rng(5)
     schedule = warmup(exponential(0.05, 0.01), 5)
@@ -646,7 +646,7 @@ def test_a_run_that_was_interrupted_anywhere_goes_on_as_if_it_had_not_been(call)
         equal_histories(history, expected)
 
 
-def test_after_divergence_one_goes_on_from_the_last_sound_epoch_at_another_rate():
+def test_after_divergence_training_continues_from_the_last_sound_epoch_at_another_rate():
     net, checkpoint = mlp([4, 3, 2], activation=identity, rng=rng()), Checkpoint()
     for _ in range(2):
         with pytest.raises(Diverged, match="in epoch 3"):
@@ -733,7 +733,7 @@ def test_a_fit_of_copies_is_a_fit_of_each(setting, own):
             assert np.isnan(ours[len(theirs):, k]).all()
 
 
-def test_copies_that_differ_in_their_masks_alone_go_apart():
+def test_copies_that_differ_only_in_their_masks_drift_apart():
     net = Network([Dropout(0.5), Dense(4, 2, same_value(0.1))], rng=rng(), copies=2)
     exercise(net)
     assert (net.params[0] != net.params[1]).any()
@@ -775,7 +775,7 @@ def test_early_stopping_waits_for_its_patience_and_restores_the_best(patience, m
     np.testing.assert_array_equal(history.validation_loss, free.validation_loss[:len(history.evaluated)])
 
 
-def test_each_copy_stops_for_itself_and_the_last_one_ends_the_run():
+def test_each_copy_stops_on_its_own_and_the_last_one_ends_the_run():
     rates = np.array([[0.3], [0.02], [0.1]])
     net, optimizer, (inputs, y), validation = overfitting(3, rates)
     singles = [net.member(k) for k in range(3)]
@@ -789,7 +789,7 @@ def test_each_copy_stops_for_itself_and_the_last_one_ends_the_run():
     assert len(history.loss) == history.epochs.max() and len(set(history.epochs)) > 1
 
 
-def test_the_best_is_restored_also_when_the_epochs_run_out():
+def test_the_best_is_restored_even_when_the_epochs_run_out():
     net, optimizer, (inputs, y), validation = overfitting()
     history = fit(net, squared_error, optimizer, inputs, y, epochs=12, batch_size=3, rng=rng(1), validation=validation,
                   early_stopping=EarlyStopping(100))
@@ -909,7 +909,7 @@ def test_a_parameter_that_overflows_unseen_by_the_loss_is_put_back(batch_size):
     np.testing.assert_array_equal(net.params, [1, 1, 0, 0])  # the first step went too far
 
 
-def test_running_statistics_stay_finite_also_where_batch_norm_hides_their_overflow():
+def test_running_statistics_stay_finite_even_where_batch_norm_hides_their_overflow():
     net = Network([Dense(4, 3, same_value(1e25)), BatchNorm(3), Dense(3, 2)], rng=rng(), dtype=np.float32)
     before = net.snapshot()
     _, error = diverging(net=net)
@@ -969,14 +969,14 @@ def test_copies_that_stop_early_and_copies_that_diverge_end_a_run_together():
 
 
 @pytest.mark.parametrize("copies", [None, 2])
-def test_large_parameters_are_no_divergence(copies):
+def test_large_parameters_are_not_divergence(copies):
     """Their squares, 1e50, overflow in float32, which is only the sign to look closer."""
     net = Network([Dense(4, 2, same_value(1e25))], rng=rng(), dtype=np.float32, copies=copies)
     history = exercise(net, data=(X * 1e-25, X[:, :2] ** 2), epochs=2)
     assert np.all(history.stopped == "finished") and np.isfinite(history.loss).all()
 
 
-def test_nan_from_a_loss_of_ones_own_is_divergence():
+def test_nan_from_a_custom_loss_is_divergence():
     calls = []
 
     def tired(output, target):
@@ -1155,7 +1155,7 @@ def test_accuracy_of_every_shape(output, labels, expected):
 
 @given(st.integers(1, 20), st.integers(2, 6), st.integers(0, 100))
 @settings(max_examples=50)
-def test_accuracy_is_the_share_of_rows_whose_largest_entry_is_the_labels(n, units, seed):
+def test_accuracy_is_the_fraction_of_rows_whose_largest_entry_is_the_labels(n, units, seed):
     logits, labels = rng(seed).normal(size=(n, units)), rng(seed + 1).integers(0, units, n)
     right = [int(row[label] == max(row)) for row, label in zip(logits, labels)]
     assert accuracy(logits, labels) == sum(right) / n
@@ -1163,9 +1163,9 @@ def test_accuracy_is_the_share_of_rows_whose_largest_entry_is_the_labels(n, unit
 
 
 @pytest.mark.parametrize("output, labels, error, words", [
-    ([[1.0, 2.0]], [2], ValueError, "labels must lie from 0 to 1, got 2 to 2"),
-    ([[1.0, 2.0]], [-1], ValueError, "labels must lie from 0 to 1, got -1 to -1"),
-    ([1.0, 2.0], [-1, 1], ValueError, "labels must lie from 0 to 1, got -1 to 1"),
+    ([[1.0, 2.0]], [2], ValueError, "labels must be from 0 to 1, got 2 to 2"),
+    ([[1.0, 2.0]], [-1], ValueError, "labels must be from 0 to 1, got -1 to -1"),
+    ([1.0, 2.0], [-1, 1], ValueError, "labels must be from 0 to 1, got -1 to 1"),
     ([[1.0, 2.0]], [0.5], TypeError, "labels must be integers, got dtype float64; use labels.astype(int)"),
     ([[1.0, 2.0]], ["a"], TypeError, "labels must hold real numbers"),
     ([[1.0, 2.0]], None, TypeError, "labels must hold real numbers"),
@@ -1252,7 +1252,7 @@ WRONG = [  # what differs from a good call of fit, the error, its words
     ({"penalty": L2(np.ones((2, 1)))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),
     ({"penalty": lambda w: 0.0}, TypeError, ""),
     ({"penalty": lambda w: (0.0, np.ones(3))}, ValueError, ""),
-    ({"proximal": 0.1}, TypeError, "proximal must be a penalty of nnlib.penalties, got 0.1"),
+    ({"proximal": 0.1}, TypeError, "proximal must be a penalty from nnlib.penalties, got 0.1"),
     ({"proximal": L1(0.1), "optimizer": Adam()}, ValueError, "proximal steps belong to SGD, got Adam"),
     ({"proximal": L1(0.1), "optimizer": Momentum(0.1)}, ValueError, "proximal steps belong to SGD, got Momentum"),
     ({"proximal": L1(np.ones((2, 1)))}, ValueError, "strength (and step) must be one number"),
@@ -1330,7 +1330,7 @@ def test_loss_and_gradient_refuses_the_same(wrong, error, words):
     ({"penalty": L2(np.ones(3))}, ValueError, "strength (and step) must be one number, or an array (K, 1)"),
     ({"loss": lambda o, t: (o.sum(), o)}, ValueError, "loss must return a value of shape (3,)"),
 ])
-def test_copies_have_their_own_ways_to_be_called_wrong(wrong, error, words):
+def test_copies_can_be_called_wrongly_in_their_own_ways(wrong, error, words):
     net = deep(2, K)
     before = net.snapshot()
     arguments = {"loss": squared_error, "optimizer": SGD(0.1), "X": X, "y": Y, "epochs": 2, "batch_size": 3} | wrong

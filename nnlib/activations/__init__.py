@@ -1,8 +1,8 @@
 """Activation functions: one number in, one number out, each with its derivative; and softmax, which takes a row.
 
-Every formula is arranged so that no intermediate result overflows and no digits cancel: exp is only taken of
-negative numbers, and 1 + e is never followed by a subtraction of 1. That is why they look a little different from the
-textbook's; chapter 2 of the book derives them one by one. All work element by element on arrays of any shape.
+Every formula is arranged so that no intermediate result overflows and no digits cancel: exp is taken only of negative
+numbers, and 1 is never subtracted from 1 + e. So they look a little different from the textbook's; chapter 2 of the
+book derives them one by one. All but softmax and its logarithms work element by element on arrays of any shape.
 """
 
 from nnlib.activations.base import Activation, Identity, identity

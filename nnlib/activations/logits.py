@@ -11,16 +11,25 @@ def softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
 
     Parameters
     ----------
-    z : array (..., classes) of logits; axis : the axis of the classes.
+    z : array_like, (..., classes)
+        Logits.
+    axis : int
+        The axis of the classes.
 
     Returns
     -------
-    Array of z's shape whose entries along `axis` sum to 1. Two entries of +inf give NaN.
+    ndarray
+        Of z's shape; the entries along `axis` sum to 1. Two entries of +inf give NaN.
 
     Raises
     ------
-    TypeError : z is not numeric. ValueError : z has no such axis, or no entry along it.
+    TypeError
+        If z is not numeric.
+    ValueError
+        If z has no such axis, or no entry along it.
 
+    Examples
+    --------
     >>> softmax([0, 0])
     array([0.5, 0.5])
     >>> softmax([1000, 0])
@@ -32,11 +41,30 @@ def softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
 
 
 def log_softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
-    r"""log softmax(z)_k = (z_k - m) - log(1 + r): m the largest logit, r the sum of exp(z_j - m) over the others.
+    r"""log softmax(z)_k = (z_k - m) - log(1 + r): m is the largest logit, r the sum of exp(z_j - m) over the others.
 
-    Arguments as in `softmax`. The usual log(sum of all) loses every digit of a confident class's log-probability, for
-    1 + r rounds to 1; log1p(r) does not (chapter 2). Where z_k - m is below the smallest float, the result is -inf.
+    The usual log(sum of all) loses every digit of a confident class's log-probability, because 1 + r rounds to 1;
+    log1p(r) does not (chapter 2). Where z_k - m is below the smallest float, the result is -inf.
 
+    Parameters
+    ----------
+    z : array_like, (..., classes)
+        Logits.
+    axis : int
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        Of z's shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `softmax`.
+
+    Examples
+    --------
     >>> log_softmax([100, 0]) + 0.0
     array([-3.72007598e-44, -1.00000000e+02])
     """
@@ -48,8 +76,25 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> np.ndarray:
 def logsumexp(z: ArrayLike, axis: int = -1) -> Value:
     r"""log sum_k exp(z_k) = m + log(1 + r), with m and r as in `log_softmax` (Blanchard, Higham & Higham, 2021).
 
-    Arguments as in `softmax`; the result has z's shape without `axis`.
+    Parameters
+    ----------
+    z : array_like, (..., classes)
+        Logits.
+    axis : int
+        The axis of the classes.
 
+    Returns
+    -------
+    float or ndarray
+        Of z's shape without `axis`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `softmax`.
+
+    Examples
+    --------
     >>> logsumexp([1000, 1000]) - 1000
     0.693147...
     """

@@ -16,6 +16,18 @@ class ReLU(Activation):
 
     relu'(z) = 1 for z > 0, else 0; relu'(0) = 0 by convention.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape, not below 0.
+
+    Examples
+    --------
     >>> relu([-2, 0, 3])
     array([0., 0., 3.])
     """
@@ -23,13 +35,13 @@ class ReLU(Activation):
     name = "relu"
 
     def compute(self, z):
-        return np.maximum(z, np.zeros(z.shape[-1:], z.dtype))  # two to three times as fast as beside the number 0
+        return np.maximum(z, np.zeros(z.shape[-1:], z.dtype))  # two to three times as fast as with the number 0
 
     def compute_derivative(self, z):
         return np.heaviside(z, 0)  # NaN at NaN
 
     def pull_back(self, z: np.ndarray, dy: np.ndarray) -> np.ndarray:
-        dz = (z > 0).astype(dy.dtype)  # heaviside is ten times slower, a product with booleans half as fast
+        dz = (z > 0).astype(dy.dtype)  # heaviside is ten times slower, multiplying by booleans half as fast
         dz *= dy
         return dz
 
@@ -38,8 +50,15 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     r"""leaky_relu(z) = max(z, leak z) with 0 < leak < 1 (Maas, Hannun & Ng, 2013); the derivative at 0 is the leak.
 
-    `leaky_relu` has the leak 0.01; another one is made by ``LeakyReLU(leak=0.2)``.
+    `leaky_relu` has the leak 0.01; ``LeakyReLU(leak=0.2)`` makes another.
 
+    Parameters
+    ----------
+    leak : float
+        The slope on the left, between 0 and 1.
+
+    Examples
+    --------
     >>> leaky_relu(-2), leaky_relu.derivative(-2), leaky_relu(3)
     (-0.02, 0.01, 3.0)
     """
@@ -63,6 +82,18 @@ class ELU(Activation):
 
     elu'(z) = 1 for z > 0, else exp(z): continuous at 0.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape, in [-1, inf).
+
+    Examples
+    --------
     >>> elu(2), elu(-1e-20), elu.derivative(0)
     (2.0, -1e-20, 1.0)
     """
@@ -81,6 +112,18 @@ class SiLU(Activation):
 
     silu'(z) = sigma(z) + z sigma'(z). It dips to -0.2785 at z = -1.2785 and tends to 0 as z -> -inf.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape.
+
+    Examples
+    --------
     >>> silu(0), silu.derivative(0), silu(-np.inf)
     (0.0, 0.5, -0.0)
     """
@@ -88,7 +131,7 @@ class SiLU(Activation):
     name = "silu"
 
     def compute(self, z):
-        return np.maximum(z, -1000) * sigma(z)  # sigma(-1000) is 0 already; -inf * 0 would be NaN
+        return np.maximum(z, -1000) * sigma(z)  # sigma(-1000) is already 0; -inf * 0 would be NaN
 
     def compute_derivative(self, z):
         return sigma(z) + np.clip(z, -1000, 1000) * sigma_slope(z)
@@ -100,6 +143,18 @@ class GELU(Activation):
     gelu(z) = z (1 + tanh u) / 2 = z sigma(2u) with u = sqrt(2/pi) (z + 0.044715 z^3); the sigmoid keeps the left tail,
     which 1 + tanh u rounds to 0. It differs from z Phi(z), Phi the normal distribution, by at most 4.8e-4.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape.
+
+    Examples
+    --------
     >>> gelu(0), gelu.derivative(0), round(gelu(1), 4)
     (0.0, 0.5, 0.8412)
     """
@@ -107,7 +162,7 @@ class GELU(Activation):
     name = "gelu"
 
     def compute(self, z):
-        near = np.clip(z, -30, 30)  # beyond, sigma(2u) is 0 or 1 already, and z^3 would overflow
+        near = np.clip(z, -30, 30)  # beyond that, sigma(2u) is already 0 or 1, and z^3 would overflow
         return np.maximum(z, -30) * sigma(_SLOPE * near * (1 + _CUBE * near**2))
 
     def compute_derivative(self, z):

@@ -12,16 +12,28 @@ def sigma(z):
 
 def sigma_slope(z):
     e = np.exp(-np.abs(z))
-    q = e / (1 + e)  # the smaller one of sigma(z) and sigma(-z): 1 - q loses nothing
+    q = e / (1 + e)  # the smaller of sigma(z) and sigma(-z): 1 - q loses nothing
     return q * (1 - q)
 
 
 class Sigmoid(Activation):
     r"""The logistic sigmoid, sigma(z) = 1 / (1 + exp(-z)): log-odds in, probability out.
 
-    sigma'(z) = sigma(z) sigma(-z), at most 1/4, at z = 0. Error: at most 3 (value) and 4 (derivative) units in the
-    last place over all floats.
+    sigma'(z) = sigma(z) sigma(-z), at most 1/4, at z = 0. The error is at most 3 units in the last place for the value
+    and 4 for the derivative, over all floats.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape: log-odds.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape, in [0, 1].
+
+    Examples
+    --------
     >>> sigmoid(0), sigmoid.derivative(0)
     (0.5, 0.25)
     >>> sigmoid(-1000.0)
@@ -42,6 +54,18 @@ class LogSigmoid(Activation):
 
     Its derivative is sigma(-z). Range (-inf, 0): it does not squash.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape: log-odds.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape, at most 0.
+
+    Examples
+    --------
     >>> log_sigmoid(-800.0)
     -800.0
     >>> log_sigmoid.derivative(0)
@@ -62,6 +86,18 @@ class Softplus(Activation):
 
     Its derivative is sigma(z).
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape, not below 0.
+
+    Examples
+    --------
     >>> round(softplus(0), 6), softplus(1000), softplus.derivative(0)
     (0.693147, 1000.0, 0.5)
     """
@@ -80,6 +116,18 @@ class Tanh(Activation):
 
     tanh'(z) = 1 - tanh(z)^2 = 4 e / (1 + e)^2 with e = exp(-2|z|); the second form keeps its digits in the tails.
 
+    Parameters
+    ----------
+    z : array_like
+        A number or an array of any shape.
+
+    Returns
+    -------
+    float or ndarray
+        Of z's shape, in [-1, 1].
+
+    Examples
+    --------
     >>> tanh(0), tanh.derivative(0)
     (0.0, 1.0)
     """

@@ -1,10 +1,10 @@
-"""Data: MNIST and two sets from scikit-learn, small problems drawn at random, and what is done to data before training.
+"""Data: MNIST, two data sets from scikit-learn, small random problems, and preparation for training.
 
-Rows are examples: X is (n, d), y is (n,), int64 labels or float64 targets. What is random takes `rng`, a
-numpy.random.Generator: equal seeds give equal bits. The labels of drawn points go round, 0, 1, 0, 1, ...; `split` and
-`batches` shuffle. Besides what each function says, all raise TypeError for an argument of the wrong kind and ValueError
-for NaN, infinities, shapes that do not fit, numbers that should be whole, and sizes that no small problem has; the
-message names argument and remedy.
+Rows are examples: X is (n, d), y is (n,), int64 labels or float64 targets. Random functions take `rng`, a
+numpy.random.Generator: equal seeds give equal bits. The labels of drawn points cycle, 0, 1, 0, 1, ...; `split` and
+`batches` shuffle. Beyond what each function documents, all raise TypeError for an argument of the wrong kind and
+ValueError for NaN, infinities, shapes that do not fit, numbers that should be whole, and sizes that no small problem
+has; the message names the argument and the remedy.
 """
 
 from nnlib.datasets.drawn import blobs, moons, sparse_regression, spirals, xor

@@ -1,4 +1,4 @@
-"""Arguments that several of these functions take."""
+"""Checks of arguments that several of these functions share."""
 
 import numpy as np
 
@@ -17,13 +17,13 @@ def float_type(dtype):
     try:
         if dtype is not None and np.dtype(dtype) in (np.float64, np.float32):
             return np.dtype(dtype)
-    except Exception:  # what is no dtype makes NumPy raise any of half a dozen kinds
+    except Exception:  # for what is not a dtype NumPy raises any of half a dozen kinds
         pass
     raise TypeError(f"dtype must be np.float64 or np.float32, got {shown(dtype)}")
 
 
 def as_rows(name, value, dimensions=None):
-    """`value` as floats: at least one row, of any shape or of these numbers of dimensions, every entry finite."""
+    """`value` as floats: at least one row, every entry finite, with any or one of these numbers of dimensions."""
     array = as_float(name, value)
     if array.size == 0 or array.ndim not in (dimensions or range(1, 65)):
         shapes = " or ".join({1: "(n,)", 2: "(n, d)"}[k] for k in dimensions) if dimensions else "(n, ...)"

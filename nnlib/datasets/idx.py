@@ -13,7 +13,7 @@ IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "
 
 
 def contents(path, remedy):
-    """The bytes of a file; the remedy is told where there are none."""
+    """The bytes of a file; the error for an unreadable one ends with the remedy."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -23,7 +23,7 @@ def contents(path, remedy):
 
 
 def parsed(name, stored, sha256=None):
-    """The array in the bytes of the file `name`; sha256 is the sum that they must have when decompressed."""
+    """The array in the bytes of the file `name`; sha256 is the checksum that they must have when decompressed."""
     raw, wrong = _decompressed(stored) if stored[:2] == GZIP else (bytearray(stored), "")
     found = hashlib.sha256(raw).hexdigest() if sha256 else None
     header = 4 + 4 * raw[3] if len(raw) > 3 else 4
@@ -36,16 +36,16 @@ def parsed(name, stored, sha256=None):
     else:
         numbers, shape = np.dtype(IDX_TYPES[raw[2]]), np.frombuffer(raw[4:header], ">u4").tolist()
         if len(raw) - header != numbers.itemsize * math.prod(shape):
-            wrong = f"its sizes {shown(shape)} do not fit to {len(raw) - header} bytes of type {numbers}"
+            wrong = f"its sizes {shown(shape)} do not fit {len(raw) - header} bytes of type {numbers}"
         elif found == sha256:
             big_endian = np.frombuffer(raw, numbers.newbyteorder(">"), offset=header)
             return big_endian.astype(numbers, copy=False).reshape(shape)
     sums = f"; SHA-256 when decompressed: expected {sha256}, found {found}" if sha256 else ""
-    raise ValueError(f"{name} is damaged: {wrong or 'its content has changed'}{sums}; replace it by a fresh copy")
+    raise ValueError(f"{name} is damaged: {wrong or 'its content has changed'}{sums}; replace it with a fresh copy")
 
 
 def _decompressed(stored):
-    """What gzip gives back before it finds something wrong, and what that is. Members follow each other, zeros may."""
+    """What gzip yields before the first fault, and that fault. Members and then zeros may follow one another."""
     raw, at = bytearray(), 0
     try:
         while at < len(stored):
@@ -58,7 +58,7 @@ def _decompressed(stored):
                 return raw, "its gzip data end early"
             at = len(stored) - len(stored[at:].lstrip(b"\0")) if stored[at:at + 1] == b"\0" else at
             if stored[at:at + 2] not in (b"", GZIP):
-                return raw, "its gzip data go on after the end"
+                return raw, "it continues after the end of its gzip data"
     except zlib.error as error:
         return raw, f"gzip cannot decompress it ({error})"
     return raw, ""

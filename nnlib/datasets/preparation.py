@@ -1,4 +1,4 @@
-"""What is done to data before training: scale, split, encode, shuffle."""
+"""Preparing data for training: scale, split, encode, shuffle."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,25 @@ from nnlib.datasets.checks import MANY, as_rows, float_type
 
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.ndarray, ...]:
-    """(x - mean) / std, column by column, with the mean and the standard deviation (divided by n) of train alone.
+    """(x - mean) / std, column by column, with mean and standard deviation (divided by n) from train alone.
 
-    A column that is constant in train, or varies by no more than rounding makes (10 units in the last place), is only
-    shifted, to 0 there. Arrays are (n, d) or (n,) and come out in train's dtype. One array gives one array, several
-    give a tuple. Data that stand for unseen ones take no part in the fit:
+    A column that is constant in train, or varies only by rounding (10 units in the last place), is shifted to 0 but not
+    scaled. Held-out data (`others`) have no influence on the scaling.
 
+    Parameters
+    ----------
+    train : array_like, (n, d) or (n,)
+        The data that mean and standard deviation come from.
+    *others : array_like, (m, d) or (m,)
+        Data to be transformed in the same way.
+
+    Returns
+    -------
+    ndarray or tuple of ndarray
+        In train's dtype: one array for train alone, otherwise a tuple.
+
+    Examples
+    --------
     >>> standardize([[1.0, 7.0], [3.0, 7.0]], [[5.0, 8.0]])
     (array([[-1.,  0.],
            [ 1.,  0.]]), array([[3., 1.]]))
@@ -23,7 +36,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
     x = as_rows("train", train, (1, 2))
     with np.errstate(all="ignore"):
         # In units of a power of two near the largest entry: dividing is exact, and squares of 1e200 do not overflow.
-        # Counted from the first row: the mean of 1e15 and 1e15 + 1 has no room for their difference.
+        # Relative to the first row: the mean of 1e15 and 1e15 + 1 has no room for their difference.
         largest = np.maximum(x.max(axis=0), -x.min(axis=0))
         unit = np.where(largest == 0, 1, np.ldexp(x.dtype.type(1), np.frexp(largest)[1] - 1))
         origin = x[0] / unit
@@ -33,7 +46,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
         z -= mean
         variance = np.einsum("i...,i...->...", z, z, dtype=np.float64, casting="unsafe") / len(z)
         std = np.sqrt(variance).astype(x.dtype)
-        constant = std <= 10 * np.finfo(x.dtype).eps  # rounding alone makes that much of it
+        constant = std <= 10 * np.finfo(x.dtype).eps  # rounding alone produces this much
         scale = np.where(constant, 1, std)
         back = np.where(constant, unit, 1)
         z /= scale
@@ -42,7 +55,7 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
         for i, other in enumerate(others):
             z = as_rows(f"others[{i}]", other, (x.ndim,)).astype(x.dtype)
             if z.shape[1:] != x.shape[1:]:
-                raise ValueError(f"others[{i}] must have the columns of train, {x.shape[1]}, got shape {z.shape}")
+                raise ValueError(f"others[{i}] must have train's {x.shape[1]} columns, got shape {z.shape}")
             results.append((z / unit - origin - mean) / scale * back)
             if not np.isfinite(results[-1]).all():
                 raise ValueError(f"others[{i}] lies too far from train for a {x.dtype}; are its columns the same?")
@@ -51,10 +64,27 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> np.ndarray | tuple[np.n
 
 def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Generator,
           ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The examples, shuffled and dealt out: a list of (X, y), one pair a fraction; each example is in exactly one.
+    """The examples, shuffled and dealt out into parts; each example is in exactly one.
 
-    The fractions sum to 1; a part gets its fraction of the n examples, rounded up or down so that none is left over.
+    Parameters
+    ----------
+    X : array_like, (n, ...)
+        The examples.
+    y : array_like, (n, ...)
+        Their targets.
+    fractions : array_like
+        The part sizes as fractions of n, positive, which sum to 1.
+    rng : numpy.random.Generator
+        Shuffles the examples.
 
+    Returns
+    -------
+    list of tuple of ndarray
+        A pair (X, y) for each fraction. A part gets its fraction of the n examples, rounded up or down so that none is
+        left over.
+
+    Examples
+    --------
     >>> train, validation = split(np.eye(10), np.arange(10), fractions=(0.8, 0.2), rng=np.random.default_rng(0))
     >>> train[0].shape, validation[1]
     ((8, 10), array([8, 1]))
@@ -64,8 +94,8 @@ def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Ge
         raise ValueError(f"y must have one row for each of the {n} rows of X, got shape {np.shape(y)}")
     shares = as_rows("fractions", fractions, (1,)).astype(np.float64)
     if not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
-        raise ValueError(f"fractions must be positive and sum to 1, got {shown(fractions)}; give a fraction also to "
-                         f"what you leave out")
+        raise ValueError(f"fractions must be positive and sum to 1, got {shown(fractions)}; what you leave out "
+                         f"needs a fraction, too")
     ends = np.rint(np.cumsum(shares) * n).astype(int)
     if (np.diff(ends, prepend=0) == 0).any():
         raise ValueError(f"fractions must give each part at least one of the {n} examples, got {shown(fractions)}")
@@ -74,10 +104,25 @@ def split(X: ArrayLike, y: ArrayLike, *, fractions: ArrayLike, rng: np.random.Ge
 
 
 def one_hot(labels: ArrayLike, classes: int | None = None, dtype: DTypeLike = np.float64) -> np.ndarray:
-    """A 1 at each label's place and 0 elsewhere: labels (n,) or (K, n) give (n, classes) or (K, n, classes).
+    """A 1 at each label's place and 0 elsewhere.
 
-    Without `classes` there are as many as the largest label needs: for a part of the data that may be too few.
+    Parameters
+    ----------
+    labels : array_like, (n,) or (K, n)
+        Whole numbers from 0.
+    classes : int, optional
+        The number of classes. Without it there are as many as the largest label needs, which may be too few for a part
+        of the data.
+    dtype : dtype
+        Either np.float64 or np.float32.
 
+    Returns
+    -------
+    ndarray, (n, classes) or (K, n, classes)
+        The encoded labels.
+
+    Examples
+    --------
     >>> one_hot([2, 0])
     array([[0., 0., 1.],
            [1., 0., 0.]])
@@ -92,10 +137,26 @@ def one_hot(labels: ArrayLike, classes: int | None = None, dtype: DTypeLike = np
 
 
 def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """The numbers 0 to n - 1, shuffled and cut into index arrays of length batch_size; the last may be shorter.
+    """The numbers 0 to n - 1, shuffled and cut into index arrays.
 
     One call is one epoch, so each example comes once; the shuffle happens at the call.
 
+    Parameters
+    ----------
+    n : int
+        The number of examples.
+    batch_size : int
+        The length of an index array; the last may be shorter.
+    rng : numpy.random.Generator
+        Shuffles the examples.
+
+    Returns
+    -------
+    iterator of ndarray
+        The index arrays.
+
+    Examples
+    --------
     >>> [len(rows) for rows in batches(10, 4, np.random.default_rng(0))]
     [4, 4, 2]
     """

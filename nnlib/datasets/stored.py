@@ -1,4 +1,4 @@
-"""Real data: MNIST and the results of long runs, which come with the library, and two sets from scikit-learn."""
+"""Real data: MNIST and the results of long runs, which come with the library, and two data sets from scikit-learn."""
 
 import json
 import os
@@ -23,13 +23,31 @@ SHA256 = {  # of the files in nnlib/data/mnist, decompressed
 def load_mnist(split: str = "train", dtype: DTypeLike = np.float64) -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits of 28 x 28 pixels, 60,000 to train on or 10,000 to test with (LeCun, Cortes & Burges, 1998).
 
-    Returns X (n, 784) in [0, 1], float64 or on request float32, which takes half the memory, and y (n,) from 0 to 9.
+    Parameters
+    ----------
+    split : {"train", "test"}
+        Which part.
+    dtype : dtype
+        That of X: np.float64, or np.float32, which takes half the memory.
+
+    Returns
+    -------
+    X : ndarray, (n, 784)
+        The pixels, in [0, 1].
+    y : ndarray, (n,)
+        The digits, from 0 to 9.
 
     Raises
     ------
-    ValueError : split is neither "train" nor "test", or a file is damaged (its SHA-256 sum is checked).
-    TypeError : dtype is neither float64 nor float32. FileNotFoundError : a file is missing.
+    ValueError
+        If split is neither "train" nor "test", or a file is damaged (its SHA-256 sum is checked).
+    TypeError
+        If dtype is neither float64 nor float32.
+    FileNotFoundError
+        If a file is missing.
 
+    Examples
+    --------
     >>> X, y = load_mnist("test", dtype=np.float32)
     >>> X.shape, X.dtype, y[:5]
     ((10000, 784), dtype('float32'), array([7, 2, 1, 0, 4]))
@@ -44,10 +62,22 @@ def load_mnist(split: str = "train", dtype: DTypeLike = np.float64) -> tuple[np.
 
 
 def load_digits() -> tuple[np.ndarray, np.ndarray]:
-    """1797 handwritten digits of 8 x 8 pixels, X (1797, 64) in [0, 1], y from 0 to 9 (Alpaydin & Kaynak, 1998).
+    """1797 handwritten digits of 8 x 8 pixels (Alpaydin & Kaynak, 1998), from scikit-learn.
 
-    They come with scikit-learn; without it, ImportError.
+    Returns
+    -------
+    X : ndarray, (1797, 64)
+        The pixels, in [0, 1].
+    y : ndarray, (1797,)
+        The digits, from 0 to 9.
 
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+
+    Examples
+    --------
     >>> X, y = load_digits()
     >>> X.shape, X.max(), y[:5]
     ((1797, 64), np.float64(1.0), array([0, 1, 2, 3, 4]))
@@ -57,11 +87,22 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def load_diabetes() -> tuple[np.ndarray, np.ndarray]:
-    """442 patients, X (442, 10), and how far their diabetes went in a year, y from 25 to 346 (Efron et al., 2004).
+    """442 diabetes patients and their disease progression after one year (Efron et al., 2004), from scikit-learn.
 
-    The columns age, sex, bmi, bp, s1 to s6 have mean 0 and length 1, as in the paper. They come with scikit-learn;
-    without it, ImportError.
+    Returns
+    -------
+    X : ndarray, (442, 10)
+        The columns age, sex, bmi, bp, s1 to s6, each of mean 0 and length 1, as in the paper.
+    y : ndarray, (442,)
+        The progression, from 25 to 346.
 
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+
+    Examples
+    --------
     >>> X, y = load_diabetes()
     >>> X.shape, y[:3]
     ((442, 10), array([151.,  75., 141.]))
@@ -71,12 +112,27 @@ def load_diabetes() -> tuple[np.ndarray, np.ndarray]:
 
 
 def load_experiment(name: str) -> dict:
-    """What the script ``experiments/name.py`` of the book has stored: a dictionary of numbers and lists.
+    """What the script ``experiments/name.py`` of the book has stored.
+
+    Parameters
+    ----------
+    name : str
+        The script's name, without its ending.
+
+    Returns
+    -------
+    dict
+        Numbers and lists, by name.
 
     Raises
     ------
-    ValueError : there is no such experiment. TypeError : name is no string.
+    ValueError
+        If there is no such experiment.
+    TypeError
+        If name is not a string.
 
+    Examples
+    --------
     >>> sorted(load_experiment("sensible_run"))[:2]
     ['chosen', 'script_sha256']
     """
@@ -92,12 +148,25 @@ def load_experiment(name: str) -> dict:
 def read_idx(source: str | os.PathLike | bytes) -> np.ndarray:
     r"""The array in an IDX file, the format of MNIST: 0, 0, type, number of dimensions, their sizes, the numbers.
 
-    source : path or bytes of the file, compressed with gzip or not. Sizes and numbers are big-endian there, not here.
+    Parameters
+    ----------
+    source : path or bytes
+        The file, compressed with gzip or not. Its sizes and numbers are big-endian; those of the result are not.
+
+    Returns
+    -------
+    ndarray
+        The numbers, in the file's shape and type.
 
     Raises
     ------
-    ValueError : the file is damaged: it is named, with what is wrong. FileNotFoundError : it is missing.
+    ValueError
+        If the file is damaged; the message names it and says what is wrong.
+    FileNotFoundError
+        If the file is missing.
 
+    Examples
+    --------
     >>> read_idx(b"\0\0\x08\x02" b"\0\0\0\x02" b"\0\0\0\x03" b"abcdef")
     array([[ 97,  98,  99],
            [100, 101, 102]], dtype=uint8)

@@ -1,9 +1,9 @@
 """The lasso and the elastic net by coordinate descent, over the coordinates that matter, with leaps between the sweeps.
 
-Three things make plain coordinate descent fast. It begins where everything is 0 and lowers the strength of L1 in stages
-to the one that is asked for, each stage starting from the one before it (warm starts). A sweep visits only coordinates
-that are not 0 or have violated their optimality condition (a working set). And where sweeps no longer change a sign,
-the objective is a quadratic, whose minimum they would approach without end: one linear system leads there (`_leap`).
+Three things make plain coordinate descent fast. It starts from 0 and lowers the strength of L1 in stages to the one
+requested, each stage starting where the last one ended (warm starts). A sweep visits only coordinates that are not 0 or
+have violated their optimality condition (a working set). And where sweeps no longer change a sign, the objective is a
+quadratic, whose minimum they would approach forever: solving one linear system reaches it (`_leap`).
 """
 
 from typing import Any
@@ -15,15 +15,24 @@ from nnlib._check import as_count, as_finite, as_positive, called, shown
 from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet
 
-STAGE = 0.8  # a stage's strength, by that of the one before
-PATIENCE = 5  # sweeps until a leap is tried although signs still change
-ROUNDING = 8 * np.finfo(float).eps  # of a correlation, by the sizes of the two that are correlated
-UNSURE = 1e-7  # a rounding error, by the deviations from the means, that makes a solution doubtful
+STAGE = 0.8  # a stage's strength, relative to the one before
+PATIENCE = 5  # sweeps before a leap is tried even though signs still change
+ROUNDING = 8 * np.finfo(float).eps  # of a correlation, relative to the sizes of the two correlated
+UNSURE = 1e-7  # a rounding error, relative to the deviations from the means, that makes a solution doubtful
 
 
 class NotConverged(FloatingPointError):
-    """Coordinate descent has used up its sweeps; `theta` is the best point found.
+    """Coordinate descent has used up its sweeps.
 
+    Parameters
+    ----------
+    message : str
+        What happened.
+    theta : ndarray, (d,)
+        The best point found.
+
+    Examples
+    --------
     >>> NotConverged("too few sweeps", theta=np.zeros(2)).theta
     array([0., 0.])
     """
@@ -35,29 +44,44 @@ class NotConverged(FloatingPointError):
 
 def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: ArrayLike | None = None,
                        tolerance: float = 1e-10, sweeps: int = 10_000) -> np.ndarray:
-    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate after the other, each exactly.
+    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate at a time, each exactly.
 
     theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
     (Friedman, Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
-    Between the sweeps it leaps to where they are heading while no sign changes, the solution of
+    Between sweeps, while no sign changes, it leaps to where they are heading: the solution of
     (G + l2) theta = c - l1 sign(theta) over the coordinates that are not 0.
 
     Parameters
     ----------
-    X : (n, d). y : (n,). penalty : L1, L2 or ElasticNet. start : (d,), or None for 0. tolerance : stop when no
-        optimality condition is violated by more than this times the standard deviations of its column and of y, nor by
-        more than its root times the strength of L1 (unless by rounding). sweeps : give up after so many.
+    X : array_like, (n, d)
+        The data.
+    y : array_like, (n,)
+        The targets.
+    penalty : L1, L2 or ElasticNet
+        With one strength.
+    start : array_like, (d,), optional
+        Where to begin; None for 0.
+    tolerance : float
+        Stop when no optimality condition is violated by more than this times the standard deviations of its column and
+        of y, nor by more than its square root times the strength of L1 (unless by rounding).
+    sweeps : int
+        Give up after this many.
 
     Returns
     -------
-    theta (d,), with exact zeros where the penalty makes them.
+    ndarray, (d,)
+        The solution, with exact zeros where the penalty makes them.
 
     Raises
     ------
-    FloatingPointError : not there after `sweeps` sweeps; the error, a `NotConverged`, carries the best point found as
+    FloatingPointError
+        If it has not converged after `sweeps` sweeps; the error, a `NotConverged`, carries the best point found as
         `.theta`.
-    ValueError : means so large beside the deviations from them that rounding decides; centre X and y.
+    ValueError
+        If means are so large relative to the deviations from them that rounding decides; centre X and y.
 
+    Examples
+    --------
     >>> coordinate_descent([[1.0, 0.0], [0.0, 1.0]], [3.0, 0.2], L1(0.5))
     array([2., 0.])
     """
@@ -74,17 +98,24 @@ def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: Array
 
 
 def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
-    """The lasso's solutions, 1/(2n) ||X theta - y||^2 + strength ||theta||_1, for many strengths.
+    """The lasso's solutions, the minimisers of 1/(2n) ||X theta - y||^2 + strength ||theta||_1, for many strengths.
 
     Parameters
     ----------
-    X : (n, d). y : (n,). strengths : (m,), not negative, in any order; each starts from the solution of the
-        stronger one before it.
+    X : array_like, (n, d)
+        The data.
+    y : array_like, (n,)
+        The targets.
+    strengths : array_like, (m,)
+        Not negative, in any order; each starts from the solution of the next stronger one.
 
     Returns
     -------
-    thetas (m, d), in the order of the strengths.
+    ndarray, (m, d)
+        The solutions, in the order of the strengths.
 
+    Examples
+    --------
     >>> lasso_path(np.eye(2), [3.0, 0.5], strengths=[2.0, 0.5, 0.0])
     array([[0. , 0. ],
            [2. , 0. ],
@@ -102,13 +133,13 @@ def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
 
 
 def _strengths(penalty):
-    """How much L1 and how much L2 a penalty is."""
+    """How much L1 and how much L2 a penalty contains."""
     called("penalty", penalty)
     if not isinstance(penalty, (L1, L2, ElasticNet)):
         raise TypeError(f"penalty must be L1, L2 or ElasticNet, got {shown(penalty)}")
     ratio = penalty.l1_ratio if isinstance(penalty, ElasticNet) else float(isinstance(penalty, L1))
     if np.ndim(penalty.strength) or np.ndim(ratio):
-        raise ValueError(f"penalty must have one strength, got {shown(penalty)}; solve for one after the other")
+        raise ValueError(f"penalty must have one strength, got {shown(penalty)}; solve for one at a time")
     return float(penalty.strength * ratio), float(penalty.strength * (1 - ratio))
 
 
@@ -117,12 +148,12 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
     (y_size,), (y_spread,) = _column_sizes(y[:, None])
     if not np.isfinite([*size, y_size]).all() or X[:, size == 0].any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
-    theta = np.where(size > 0, theta, 0)  # a column of zeros has no say
+    theta = np.where(size > 0, theta, 0)  # a column of zeros has no effect
     working = _WorkingSet(X, np.flatnonzero(theta))
     stage, done = np.inf, 0
     while True:
         residual = y - working.X @ theta[working.columns]
-        pull = residual @ X / len(y) - l2 * theta  # minus the gradient of all that is smooth
+        pull = residual @ X / len(y) - l2 * theta  # minus the gradient of the smooth part
         stage = _next_stage(stage, pull, l1)
         violation = _violation(theta, pull, stage)
         rounding = ROUNDING * size * (y_size + size @ np.abs(theta))
@@ -132,8 +163,8 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         if solved or done >= sweeps:
             off_centre = size * y_size > 100 * spread * y_spread
             if (off_centre & (rounding > UNSURE * spread * y_spread)).any():
-                raise ValueError("X and y must not have means so large beside the deviations from them that rounding "
-                                 "decides; centre them: X - X.mean(axis=0) and y - y.mean()")
+                raise ValueError("X and y must not have means so large relative to the deviations from them that "
+                                 "rounding decides; centre them: X - X.mean(axis=0) and y - y.mean()")
         if solved:
             return theta
         if done >= sweeps:
@@ -142,7 +173,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
                                f"theta is the error's .theta", theta=theta)
         newcomers = working.add(wrong)
         goal = enough[working.columns]
-        if newcomers or stage > l1:  # what is not the last word need not be exact
+        if newcomers or stage > l1:  # an intermediate solution need not be exact
             goal = np.maximum(goal, 0.8 * violation.max())
         done += working.solve(theta, pull, stage, l2, goal, sweeps - done)
 
@@ -160,7 +191,7 @@ def _column_sizes(X):
 
 
 def _next_stage(stage, pull, l1):
-    """The next strength of L1: by and by to l1, from the one at which theta, with this pull, stays as it is."""
+    """The next strength of L1, on the way down to l1 from the one at which theta, with this pull, stays as it is."""
     following = STAGE * min(stage, np.abs(pull).max())
     return following if following > l1 > 0 else l1
 
@@ -171,7 +202,7 @@ def _violation(theta, pull, l1):
 
 
 class _WorkingSet:
-    """The columns that are swept over, and G = X^T X / n among them."""
+    """The columns to sweep over, and G = X^T X / n among them."""
 
     def __init__(self, X, columns):
         self.all, self.columns = X, columns
@@ -179,7 +210,7 @@ class _WorkingSet:
         self.G = self.X.T @ self.X / len(X)
 
     def add(self, wanted):
-        """Take in the wanted columns; returns how many are new."""
+        """Add the wanted columns; return how many are new."""
         new = np.flatnonzero(wanted & ~np.isin(np.arange(len(wanted)), self.columns))
         if len(new):
             fresh, old = self.all[:, new], len(self.columns)
@@ -194,11 +225,11 @@ class _WorkingSet:
         return len(new)
 
     def solve(self, theta, pull, l1, l2, goal, sweeps):
-        """Sweep and leap until no violation is above `goal`; changes theta, returns the number of sweeps."""
+        """Sweep and leap until no violation exceeds `goal`; change theta, return the number of sweeps."""
         part = theta[self.columns]
         slope = pull[self.columns] + l2 * part  # minus the gradient of the squared error, kept up to date
         done = since = 0
-        while done < min(sweeps, 100):  # then the slope is computed anew
+        while done < min(sweeps, 100):  # then the slope is recomputed
             done += 1
             since += 1
             before = np.sign(part)
@@ -215,7 +246,7 @@ class _WorkingSet:
 
 
 def _sweep(theta, slope, G, l1, l2):
-    """Each coordinate in turn to its minimum, but those at 0 that want to stay there as the sweep begins."""
+    """Move each coordinate in turn to its minimum, except those that would stay at 0 when the sweep begins."""
     for j in np.flatnonzero((theta != 0) | (np.abs(slope) > l1)).tolist():
         row, old = G[j], theta.item(j)
         curvature = row.item(j)
@@ -230,9 +261,9 @@ def _sweep(theta, slope, G, l1, l2):
 
 
 def _leap(theta, slope, G, l1, l2):
-    """To the minimum over the coordinates that are not 0, with their signs; what changes its sign on the way becomes 0.
+    """Move to the minimum over the coordinates that are not 0, with their signs; one that would change sign becomes 0.
 
-    If that raises the objective, only as far as the first such coordinate; and again, until no sign changes.
+    If that raises the objective, move only as far as the first such coordinate. Repeat until no sign changes.
     """
     while True:
         on = np.flatnonzero(theta)
@@ -258,7 +289,7 @@ def _leap(theta, slope, G, l1, l2):
 
 
 def _newton_step(H, gradient, l2):
-    """(H + l2)^-1 gradient, H with its diagonal scaled to 1 and raised a little, for columns that depend on others."""
+    """(H + l2)^-1 gradient, H with its diagonal scaled to 1 and raised a little: columns may depend on others."""
     scale = 1 / np.sqrt(np.diagonal(H) + l2)
     H = H * scale * scale[:, None]
     np.fill_diagonal(H, 1 + 1e-11)

@@ -25,8 +25,17 @@ from nnlib.optimizers import Optimizer
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """Where a descent went: `thetas` (steps + 1, d) from the start on, with `values` (steps + 1,) of the objective.
+    """Where a descent went.
 
+    Parameters
+    ----------
+    thetas : ndarray, (steps + 1, d) or (steps + 1, K, d)
+        The points, from the start on.
+    values : ndarray, (steps + 1,) or (steps + 1, K)
+        The objective at each.
+
+    Examples
+    --------
     >>> path = Path(thetas=np.array([[1.0], [0.5]]), values=np.array([1.0, 0.25]))
     >>> path.thetas[-1], path.values[-1].item()
     (array([0.5]), 0.25)
@@ -42,19 +51,30 @@ def minimize(f: Callable, theta: ArrayLike, optimizer: Optimizer, steps: int, *,
 
     Parameters
     ----------
-    f : objective, theta -> (value, gradient). theta : start, (d,) or (K, d); not changed. optimizer : from
-        `nnlib.optimizers`; started afresh. steps : at most so many.
-    tolerance : stop as soon as the gradient's norm (every one, with K starts) is at most this; None to make all steps.
+    f : callable
+        The objective, theta -> (value, gradient).
+    theta : array_like, (d,) or (K, d)
+        The start; not changed.
+    optimizer : Optimizer
+        From `nnlib.optimizers`; started afresh.
+    steps : int
+        The largest number of steps.
+    tolerance : float, optional
+        Stop as soon as the gradient's norm (all of them, with K starts) is at most this; None to make all steps.
 
     Returns
     -------
-    Path, of steps + 1 points or fewer.
+    Path
+        Of steps + 1 points or fewer.
 
     Raises
     ------
-    FloatingPointError : value or gradient is no longer finite, or too large for the rule; the error, a `Diverged`,
-    carries the path so far as `.path`.
+    FloatingPointError
+        If value or gradient is no longer finite, or too large for the rule; the error, a `Diverged`, carries the path
+        so far as `.path`.
 
+    Examples
+    --------
     >>> from nnlib.objectives import quadratic
     >>> from nnlib.optimizers import SGD
     >>> minimize(quadratic([1.0, 4.0]), [1.0, 1.0], SGD(0.25), 2).thetas
@@ -86,13 +106,31 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
 
     Parameters
     ----------
-    f : smooth objective without the penalty. penalty : from `nnlib.penalties`. theta : start (d,). step : positive; at
-        most 1 / L, L the largest curvature of f, for the guarantees to hold. steps : how many.
+    f : callable
+        The smooth part of the objective, theta -> (value, gradient).
+    penalty : Penalty
+        From `nnlib.penalties`.
+    theta : array_like, (d,) or (K, d)
+        The start; not changed.
+    step : float
+        Positive; at most 1 / L, where L is the largest curvature of f, for the guarantees to hold.
+    steps : int
+        The number of steps.
+    accelerated : bool
+        FISTA in place of ISTA.
 
     Returns
     -------
-    Path, whose values are f + penalty.
+    Path
+        Whose values are f + penalty.
 
+    Raises
+    ------
+    FloatingPointError
+        As in `minimize`.
+
+    Examples
+    --------
     >>> from nnlib.objectives import least_squares
     >>> from nnlib.penalties import L1
     >>> f = least_squares(np.eye(2), [3.0, 0.5])
@@ -127,7 +165,7 @@ def proximal_gradient(f: Callable, penalty: Any, theta: ArrayLike, *, step: floa
 
 
 def _walk(f, theta, step, steps, tolerance, how):
-    """The points that `step` leads through, until so many steps are made or the gradient, f's second part, is small."""
+    """The path that `step` takes, for this many steps or until the gradient, f's second part, is small."""
     as_count("steps", steps, least=0)
     if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
         raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
@@ -137,7 +175,7 @@ def _walk(f, theta, step, steps, tolerance, how):
     def so_far():
         return Path(np.array(thetas), np.array(values))
 
-    with np.errstate(all="ignore"):  # divergence is noticed in the numbers
+    with np.errstate(all="ignore"):  # divergence shows in the numbers
         for k in range(steps + 1):
             value, gradient = _evaluated(f, theta)
             if not all(np.isfinite(part).all() for part in (theta, value, gradient)):
@@ -151,13 +189,13 @@ def _walk(f, theta, step, steps, tolerance, how):
             if k < steps:
                 try:
                     theta = step(theta, gradient)
-                except FloatingPointError as error:  # the rule cannot go on
+                except FloatingPointError as error:  # the rule cannot continue
                     raise Diverged(str(error), path=so_far()) from error
     return so_far()
 
 
 def _evaluated(f, theta):
-    """f(theta), once it is sure that it is one value a point, and a gradient."""
+    """f(theta); raises unless it is one value per point, and a gradient."""
     return as_pair("f", f(theta), theta.shape[:-1], theta.shape)
 
 

@@ -21,9 +21,18 @@ def check(name: str, reader_function: Callable) -> bool:
 
     Parameters
     ----------
-    name : an exercise, one of `EXERCISES`.
-    reader_function : the function to try; it gets copies of the arguments.
+    name : str
+        An exercise, one of `EXERCISES`.
+    reader_function : callable
+        The function to try; it gets copies of the arguments.
 
+    Returns
+    -------
+    bool
+        Whether every case went well.
+
+    Examples
+    --------
     >>> check("sigmoid", lambda z: 1 / (1 + np.exp(-z)))
     sigmoid: 9 of 14 cases right
       tried    sigmoid(-1000.0)

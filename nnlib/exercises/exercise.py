@@ -11,10 +11,21 @@ class Exercise:
     Between numbers that differ by two of the smallest float64 above 0, at most, no difference is made: down there a
     rounding error is as large as the number.
 
+    Parameters
+    ----------
+    reference : callable
+        A correct solution.
+    cases : tuple of tuple
+        The arguments of each call.
+    tolerance : float
+        The relative error allowed.
+
+    Examples
+    --------
     >>> Exercise(abs, cases=((1.0,), (-2.0,))).tolerance
     1e-12
     """
 
     reference: Callable
-    cases: tuple  # of tuples of arguments
+    cases: tuple
     tolerance: float = 1e-12

@@ -1,7 +1,7 @@
-"""Optimisers: ``start(params)``, then ``step(params, grad)`` as often as wanted; params is one array, changed in place.
+"""Optimisers: ``start(params)``, then ``step(params, grad)`` as often as needed; params is one array, changed in place.
 
-A rule is written for one array, in the letters of its paper: g the gradient, m and v running averages, t the number of
-the step. The arithmetic goes into the memory arrays and one scratch array: fresh memory costs more than sums do.
+A rule is written for one array, in the letters of its paper: g the gradient, m and v running averages, t the step
+number. The arithmetic goes into the memory arrays and one scratch array: allocating costs more than arithmetic.
 Parameters may have a leading axis of K networks; the learning rate may then be an array (K, 1).
 """
 

@@ -1,4 +1,4 @@
-"""The adaptive methods: each parameter has a step of its own, from the gradients that it has had."""
+"""The adaptive methods: each parameter has a step size of its own, set by its past gradients."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ class Adaptive(Optimizer):
     """A rule that divides by the root of sums or averages of squares, plus epsilon.
 
     Where such a square overflows, beyond gradients of 1e19 in float32 and 1e154 in float64, the parameter would stand
-    still: it becomes NaN, and `step` raises FloatingPointError. Squares of less than 1e-19 or 1e-154 underflow: there
-    epsilon counts as at least so much, and 0/0 is 0, also where it is 0.
+    still: it becomes NaN, and `step` raises FloatingPointError. Squares of less than 1e-19 or 1e-154 underflow: epsilon
+    is then at least that large, and 0/0 is 0, even where epsilon is 0.
     """
 
     epsilon: float
@@ -39,7 +39,7 @@ class Adaptive(Optimizer):
         self.overflowed = False
         with np.errstate(over="call", call=self._overflow):
             super().compute_step(params, grad)
-        if self.overflowed:  # somewhere in the step: in what is remembered?
+        if self.overflowed:  # somewhere in the step; did it reach the memory?
             lost = ~np.logical_and.reduce([np.isfinite(getattr(self, name)) for name in self.memory])
             params[lost] = np.nan
             self.overflowed = lost.any()
@@ -60,6 +60,15 @@ class Adaptive(Optimizer):
 class AdaGrad(Adaptive):
     """s <- s + g^2, theta <- theta - rate g / (sqrt(s) + epsilon) (Duchi, Hazan & Singer, 2011).
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    epsilon : float
+        Keeps the denominator away from 0; not negative.
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = AdaGrad(1.0)
     >>> rule.start(theta)
@@ -84,6 +93,17 @@ class AdaGrad(Adaptive):
 class RMSProp(Adaptive):
     """v <- rho v + (1 - rho) g^2, theta <- theta - rate g / (sqrt(v) + epsilon) (Tieleman & Hinton, 2012).
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    rho : float
+        The weight of the past in v, in [0, 1).
+    epsilon : float
+        Keeps the denominator away from 0; not negative.
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = RMSProp(0.01)
     >>> rule.start(theta)
@@ -116,6 +136,17 @@ class AdaDelta(Adaptive):
 
     v and u are running averages of g^2 and d^2, with weight rho for the past: v before the step, u after it.
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    rho : float
+        The weight of the past in v and u, in [0, 1).
+    epsilon : float
+        Sets the size of the first steps; not negative.
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = AdaDelta()
     >>> rule.start(theta)
@@ -154,9 +185,22 @@ class Adam(Adaptive):
     1 - beta1^t and 1 - beta2^t, so m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t), and
     theta <- theta - rate m_hat / (sqrt(v_hat) + epsilon). Under a constant gradient every step is `rate` long.
 
-    The last line is computed as at the end of the paper's section 2, which spares a pass over all parameters:
+    The last line is computed as at the end of the paper's section 2, which saves a pass over all parameters:
     rate_t m / (sqrt(v) + epsilon_t), where rate_t = rate c / (1 - beta1^t), epsilon_t = epsilon c, c^2 = 1 - beta2^t.
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta1 : float
+        The weight of the past in m, in [0, 1).
+    beta2 : float
+        The weight of the past in v, in [0, 1).
+    epsilon : float
+        Keeps the denominator away from 0; not negative.
+
+    Examples
+    --------
     >>> theta = np.array([1.0, 1.0])
     >>> adam = Adam(learning_rate=0.1)
     >>> adam.start(theta)
@@ -193,8 +237,21 @@ class Adam(Adaptive):
 
 @dataclass
 class AMSGrad(Adam):
-    """Adam with the largest v so far for v (Reddi, Kale & Kumar, 2018), taken before bias correction, as PyTorch.
+    """Adam with the largest v so far in place of v, before bias correction, as in PyTorch (Reddi, Kale & Kumar, 2018).
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta1 : float
+        The weight of the past in m, in [0, 1).
+    beta2 : float
+        The weight of the past in v, in [0, 1).
+    epsilon : float
+        Keeps the denominator away from 0; not negative.
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = AMSGrad(0.1, beta1=0.0)
     >>> rule.start(theta)
@@ -220,6 +277,19 @@ class NAdam(Adam):
 
     m_hat = beta1 m / (1 - beta1^(t+1)) + (1 - beta1) g / (1 - beta1^t), the rest as in Adam.
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta1 : float
+        The weight of the past in m, in [0, 1).
+    beta2 : float
+        The weight of the past in v, in [0, 1).
+    epsilon : float
+        Keeps the denominator away from 0; not negative.
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = NAdam(0.1)
     >>> rule.start(theta)
@@ -243,9 +313,21 @@ class NAdam(Adam):
 class AdamW(Adam):
     """Adam with decoupled weight decay (Loshchilov & Hutter, 2019): theta <- theta - rate decay theta as well.
 
-    decay : a number not below 0, which decays all parameters, or an array: ``0.01 * network.weight_mask`` spares
-    biases.
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta1 : float
+        The weight of the past in m, in [0, 1).
+    beta2 : float
+        The weight of the past in v, in [0, 1).
+    epsilon : float
+        Keeps the denominator away from 0; not negative.
+    decay : float or ndarray
+        Not negative: a number, which decays all parameters, or an array: ``0.01 * network.weight_mask`` spares biases.
 
+    Examples
+    --------
     >>> theta = np.array([1.0, 1.0])
     >>> rule = AdamW(0.1, decay=np.array([0.5, 0.0]))
     >>> rule.start(theta)

@@ -17,16 +17,25 @@ class Optimizer(Computing):
     """What all rules share: when to step and how far. A rule says which way, in `_move`, and what it remembers.
 
     A rule checks the fields that it adds in a `__post_init__` of its own, and may use `scratch`, an array like params,
-    for whatever is done with when `_move` returns. What it remembers is declared as fields without init.
+    for anything not needed after `_move` returns. What it remembers is declared as fields without init.
 
     Parameters
     ----------
-    learning_rate : a positive number, an array (K, 1), or a schedule, called with t = 1 at the first step.
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule, called with t = 1 at the first step.
 
     Raises
     ------
-    ValueError : a parameter of the rule is out of range; `step` before `start`, or with another shape or dtype.
-    TypeError : params is not an array of floats, grad not numeric.
+    ValueError
+        If a parameter of the rule is out of range, or `step` is called before `start` or with another shape or dtype.
+    TypeError
+        If params is not an array of floats, or grad is not numeric.
+
+    Examples
+    --------
+    >>> from nnlib.optimizers import SGD
+    >>> isinstance(SGD(0.1), Optimizer)
+    True
     """
 
     learning_rate: float | Schedule
@@ -43,7 +52,13 @@ class Optimizer(Computing):
                 raise ValueError(f"learning_rate must be positive and finite, got {shown(self.learning_rate)}")
 
     def start(self, params: np.ndarray) -> None:
-        """Forget everything and get ready for parameters of this shape and dtype."""
+        """Forget everything and get ready for parameters of this shape and dtype.
+
+        Parameters
+        ----------
+        params : ndarray
+            The parameters to come, of floats; left as they are.
+        """
         _changeable(params)
         self.t = 0
         self.scratch = aligned_zeros(params.shape, params.dtype)
@@ -51,20 +66,36 @@ class Optimizer(Computing):
             setattr(self, name, aligned_zeros(params.shape, params.dtype))
 
     def step(self, params: np.ndarray, grad: np.ndarray) -> None:
-        """Move params, in place, by one step of the rule; grad is left as it is."""
+        """Move params, in place, by one step of the rule.
+
+        Parameters
+        ----------
+        params : ndarray
+            The parameters, changed in place.
+        grad : ndarray
+            Their gradient, of the same shape; left as it is.
+        """
         _changeable(params)
         if not hasattr(self, "scratch") or self.scratch.shape != params.shape or self.scratch.dtype != params.dtype:
             raise ValueError(f"start(params) must come before step, with {params.dtype} params of shape {params.shape}")
         grad = as_float("grad", grad)
         if grad.shape != params.shape:
             raise ValueError(f"grad must have the shape of params {params.shape}, got {grad.shape}")
-        with np.errstate(all="ignore"):  # a diverging run is for the caller to notice, in the loss
+        with np.errstate(all="ignore"):  # the caller notices a diverging run in the loss
             self.compute_step(params, grad)
 
     def compute_step(self, params: np.ndarray, grad: np.ndarray) -> None:
-        """`step` without the checks, for callers that have made them."""
+        """`step` without the checks, for callers that have made them.
+
+        Parameters
+        ----------
+        params : ndarray
+            The parameters, changed in place.
+        grad : ndarray
+            Their gradient, of the same shape and dtype.
+        """
         rate = self._rate(self.t + 1, params)
-        self.rate = rate  # kept for whoever asks, as proximal steps do
+        self.rate = rate  # kept for callers that need it, such as proximal steps
         self.t += 1
         params -= self._move(grad, rate, params)
 
@@ -89,7 +120,7 @@ class Optimizer(Computing):
 
 
 def average(m: np.ndarray, x: np.ndarray, beta: float, *, tmp: np.ndarray) -> None:
-    """m <- beta m + (1 - beta) x, in place. `tmp`, an array like m, is overwritten; it may be x itself."""
+    """m <- beta m + (1 - beta) x, in place; overwrites `tmp`, an array like m, which may be x itself."""
     m *= beta
     m += np.multiply(x, 1 - beta, out=tmp)
 
@@ -99,4 +130,4 @@ def _changeable(params):
         raise TypeError(f"params must be an array of floats, got {shown(params)}; it is changed in place")
     as_float("params", params)  # float32 or float64
     if not params.flags.writeable:
-        raise ValueError("params must be writeable, got a read-only array; it is changed in place, give a copy")
+        raise ValueError("params must be writeable, got a read-only array; it is changed in place, so give a copy")

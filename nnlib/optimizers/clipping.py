@@ -1,4 +1,4 @@
-"""Clipping: a gradient that is too long is cut before the step."""
+"""Clipping: a gradient that is too long is shortened before the step."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,13 @@ class clip_by_norm:
     The direction stays. With a leading axis of K networks each has its own norm. A gradient that is not finite is left
     as it is, for the caller to notice.
 
+    Parameters
+    ----------
+    limit : float
+        The largest norm, positive.
+
+    Examples
+    --------
     >>> clip_by_norm(1.0)(np.array([3.0, 4.0]))
     array([0.6, 0.8])
     """
@@ -26,7 +33,7 @@ class clip_by_norm:
     def __call__(self, grad: np.ndarray) -> np.ndarray:
         grad = as_float("grad", grad)
         if grad.ndim == 0:
-            raise ValueError(f"grad must be a vector (P,) or (K, P), got the number {grad}; put it into a list")
+            raise ValueError(f"grad must be a vector (P,) or (K, P), got the number {grad}; wrap it in a list")
         limit = float(self.limit)
         with np.errstate(all="ignore"):
             largest = np.abs(grad).max(axis=-1, keepdims=True, initial=0)
@@ -39,6 +46,13 @@ class clip_by_norm:
 class clip_by_value:
     """clip(grad) -> the gradient with every entry moved into [-limit, limit]; the direction changes.
 
+    Parameters
+    ----------
+    limit : float
+        The largest size of an entry, positive.
+
+    Examples
+    --------
     >>> clip_by_value(1.0)(np.array([3.0, -0.4]))
     array([ 1. , -0.4])
     """

@@ -1,4 +1,4 @@
-"""Plain gradient descent, and what it becomes when the steps remember."""
+"""Plain gradient descent, and what it becomes when steps have memory."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -13,6 +13,13 @@ from nnlib.optimizers.base import Optimizer
 class SGD(Optimizer):
     """theta <- theta - rate g (Robbins & Monro, 1951).
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+
+    Examples
+    --------
     >>> theta = np.array([1.0, -2.0])
     >>> sgd = SGD(learning_rate=0.1)
     >>> sgd.start(theta)
@@ -29,8 +36,17 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """v <- beta v + g, theta <- theta - rate v: the heavy ball (Polyak, 1964), in the form of PyTorch and Keras.
 
-    A constant gradient is amplified 1 / (1 - beta) times in the long run.
+    In the long run a constant gradient is amplified by 1 / (1 - beta).
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta : float
+        The weight of the past, in [0, 1).
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = Momentum(0.1, beta=0.5)
     >>> rule.start(theta)
@@ -60,8 +76,17 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """v <- beta v + g, theta <- theta - rate (g + beta v): Nesterov (1983), as rewritten by Sutskever et al. (2013).
 
-    The form is PyTorch's: g is taken at theta, which plays the part of Nesterov's look-ahead point.
+    The form is PyTorch's: g is taken at theta, which plays the role of Nesterov's look-ahead point.
 
+    Parameters
+    ----------
+    learning_rate : float, ndarray or callable
+        A positive number, an array (K, 1), or a schedule.
+    beta : float
+        The weight of the past, in [0, 1).
+
+    Examples
+    --------
     >>> theta = np.array([0.0])
     >>> rule = Nesterov(0.1, beta=0.5)
     >>> rule.start(theta)
