@@ -165,6 +165,29 @@ def as_positive(name, value, zero=False):
     return number
 
 
+def as_rate(name, value, zero=False):
+    """`value` as a built-in float or an array of float64: positive throughout, or with `zero` not negative."""
+    array = as_float(name, value).astype(np.float64)
+    if array.size == 0 or not (np.isfinite(array) & ((array >= 0) if zero else (array > 0))).all():
+        raise ValueError(f"{name} must be finite and {'not negative' if zero else 'positive'}, got {shown(value)}")
+    return array.item() if array.ndim == 0 else array
+
+
+def as_step(name, value):
+    """`value` as a built-in int: a whole number of steps, which may come as a float."""
+    number = as_number(name, value)
+    if not 1 <= number <= 2**53 or number != int(number):
+        raise ValueError(f"{name} must be a whole number of steps, from 1 to 2**53, got {shown(value)}")
+    return int(value)
+
+
+def as_size(name, value):
+    """`value` as a built-in float from 0 to 1e100, whose square is a float."""
+    if not 0 <= as_number(name, value) <= 1e100:
+        raise ValueError(f"{name} must be a number from 0 to 1e100, got {shown(value)}")
+    return float(value)
+
+
 def as_fraction(name, value):
     """`value` as a built-in float in [0, 1)."""
     number = as_number(name, value)

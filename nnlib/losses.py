@@ -184,7 +184,9 @@ class BinaryCrossEntropy(Loss):
         return z, y
 
     def compute(self, output, target):
-        z, y, n = output, target, _number_of_examples(output)
+        z = output
+        y = target
+        n = _number_of_examples(output)
         loss = _weighted(y, softplus.compute(-z)) + _weighted(1 - y, softplus.compute(z))
         return _per_network(loss, n), ((1 - y) * sigmoid.compute(z) - y * sigmoid.compute(-z)) / n
 
@@ -244,7 +246,8 @@ class CrossEntropy(Loss):
         tuple of ndarray
             Both, as arrays.
         """
-        z, t = as_float("output", output), as_array("target", target)
+        z = as_float("output", output)
+        t = as_array("target", target)
         if z.ndim not in (2, 3) or z.shape[-1] < 2:
             raise ValueError(f"output must be (n, classes) or (K, n, classes) with at least two classes, got shape "
                              f"{z.shape}; for one logit per example use binary_cross_entropy")
@@ -297,7 +300,8 @@ def _of_probabilities(z, t):
 
 
 def _same_shapes(output, target):
-    output, target = as_float("output", output), as_float("target", target)
+    output = as_float("output", output)
+    target = as_float("target", target)
     if output.ndim not in (1, 2, 3):
         raise ValueError(f"output must be (n, units), (n,) or (K, n, units), got shape {output.shape}")
     if target.shape != output.shape and not (output.ndim == 3 and target.shape == output.shape[1:]):

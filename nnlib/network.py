@@ -356,7 +356,8 @@ def load(path: str | os.PathLike) -> Network:
     True
     """
     with _file.reading(path) as (about, arrays):
-        params, statistics = arrays["params"], arrays["statistics"]
+        params = arrays["params"]
+        statistics = arrays["statistics"]
         network = Network([_file.built(layer) for layer in about["layers"]], rng=np.random.default_rng(0),
                           dtype=params.dtype.newbyteorder("="), copies=about["copies"])
         network.restore((params, statistics))

@@ -43,7 +43,8 @@ def soft_threshold(w: ArrayLike, t: ArrayLike) -> Value:
     >>> soft_threshold([3.0, -0.5, 0.2], 0.5)
     array([2.5, 0. , 0. ])
     """
-    array, t = as_float("w", w), as_float("t", t)
+    array = as_float("w", w)
+    t = as_float("t", t)
     if (t < 0).any():
         raise ValueError(f"t must not be negative, got {shown(t.min().item())}")
     _broadcasting("t", t, "w", array)
@@ -221,7 +222,8 @@ class ElasticNet(Penalty):
 
     @property
     def _parts(self):
-        strength, ratio = as_float("strength", self.strength), as_float("l1_ratio", self.l1_ratio)
+        strength = as_float("strength", self.strength)
+        ratio = as_float("l1_ratio", self.l1_ratio)
         _broadcasting("l1_ratio", ratio, "strength", strength)
         return L1(strength * ratio), L2(strength * (1 - ratio))
 
@@ -267,7 +269,8 @@ def _one_or_each(w, total):
 
 def _prox_length(step, strength):
     """step * strength, the length of a proximal step."""
-    step, strength = as_float("step", step), as_float("strength", strength)
+    step = as_float("step", step)
+    strength = as_float("strength", strength)
     if not ((step >= 0) & np.isfinite(step)).all():
         raise ValueError(f"step must be finite and not negative, got {shown(step.tolist())}")
     _broadcasting("step", step, "strength", strength)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib._check import Value, as_float, as_number, called, like, shown
+from nnlib._check import Value, as_float, as_rate, as_step, called, like, shown
 
 # Lower-case classes, as in itertools: calling the name makes a schedule, which, being a dataclass, can be pickled.
 
@@ -32,10 +32,10 @@ class constant:
     rate: float
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate))  # a frozen dataclass forbids assignment
+        vars(self).update(rate=as_rate("rate", self.rate))  # a frozen dataclass forbids assignment
 
     def __call__(self, t: int) -> Value:
-        _whole("t", t)
+        as_step("t", t)
         return self.rate
 
 
@@ -63,13 +63,13 @@ class step_decay:
     every: int
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate), factor=_positive("factor", self.factor),
-                          every=_whole("every", self.every))
+        vars(self).update(rate=as_rate("rate", self.rate), factor=as_rate("factor", self.factor),
+                          every=as_step("every", self.every))
         if np.any(self.factor > 1):
             raise ValueError(f"factor must be at most 1, got {shown(self.factor)}; a schedule lowers the rate")
 
     def __call__(self, t: int) -> Value:
-        return self.rate * self.factor ** ((_whole("t", t) - 1) // self.every)
+        return self.rate * self.factor ** ((as_step("t", t) - 1) // self.every)
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ class exponential:
     decay: float
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate), decay=_positive("decay", self.decay, zero=True))
+        vars(self).update(rate=as_rate("rate", self.rate), decay=as_rate("decay", self.decay, zero=True))
 
     def __call__(self, t: int) -> Value:
         with np.errstate(over="ignore", under="ignore"):
-            return like(self.rate, self.rate * np.exp(-self.decay * (_whole("t", t) - 1)))
+            return like(self.rate, self.rate * np.exp(-self.decay * (as_step("t", t) - 1)))
 
 
 @dataclass(frozen=True)
@@ -121,11 +121,11 @@ class inverse_time:
     decay: float
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate), decay=_positive("decay", self.decay, zero=True))
+        vars(self).update(rate=as_rate("rate", self.rate), decay=as_rate("decay", self.decay, zero=True))
 
     def __call__(self, t: int) -> Value:
         with np.errstate(over="ignore", under="ignore"):
-            return self.rate / (1 + self.decay * (_whole("t", t) - 1))
+            return self.rate / (1 + self.decay * (as_step("t", t) - 1))
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,11 @@ class cosine:
     final: float = 0.0
 
     def __post_init__(self):
-        vars(self).update(rate=_positive("rate", self.rate), steps=_whole("steps", self.steps),
-                          final=_positive("final", self.final, zero=True))
+        vars(self).update(rate=as_rate("rate", self.rate), steps=as_step("steps", self.steps),
+                          final=as_rate("final", self.final, zero=True))
 
     def __call__(self, t: int) -> Value:
-        return _half_cosine(self.rate, self.final, (_whole("t", t) - 1) / self.steps)
+        return _half_cosine(self.rate, self.final, (as_step("t", t) - 1) / self.steps)
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,12 @@ class warmup:
         called("schedule", self.schedule)
         if not callable(self.schedule):
             raise TypeError(f"schedule must be callable, got {shown(self.schedule)}; wrap a rate in constant(rate)")
-        vars(self).update(steps=_whole("steps", self.steps))
+        vars(self).update(steps=as_step("steps", self.steps))
 
     def __call__(self, t: int) -> Value:
         rate = self.schedule(t)
         as_float("what schedule returns", rate)
-        return rate * min(1, _whole("t", t) / self.steps)
+        return rate * min(1, as_step("t", t) / self.steps)
 
 
 @dataclass(frozen=True)
@@ -214,10 +214,11 @@ class one_cycle:
     steps: int
 
     def __post_init__(self):
-        vars(self).update(peak=_positive("peak", self.peak), steps=_whole("steps", self.steps))
+        vars(self).update(peak=as_rate("peak", self.peak), steps=as_step("steps", self.steps))
 
     def __call__(self, t: int) -> Value:
-        done, rise = (_whole("t", t) - 1) / self.steps, 0.3
+        done = (as_step("t", t) - 1) / self.steps
+        rise = 0.3
         if done < rise:
             return _half_cosine(self.peak / 25, self.peak, done / rise)
         return _half_cosine(self.peak, self.peak / 250_000, (done - rise) / (1 - rise))
@@ -226,17 +227,3 @@ class one_cycle:
 def _half_cosine(start, end, part):
     w = (1 + math.cos(math.pi * min(part, 1))) / 2
     return w * start + (1 - w) * end
-
-
-def _positive(name, value, zero=False):
-    array = as_float(name, value).astype(np.float64)
-    if array.size == 0 or not (np.isfinite(array) & ((array >= 0) if zero else (array > 0))).all():
-        raise ValueError(f"{name} must be finite and {'not negative' if zero else 'positive'}, got {shown(value)}")
-    return array.item() if array.ndim == 0 else array
-
-
-def _whole(name, value):
-    number = as_number(name, value)
-    if not 1 <= number <= 2**53 or number != int(number):
-        raise ValueError(f"{name} must be a whole number of steps, from 1 to 2**53, got {shown(value)}")
-    return int(value)

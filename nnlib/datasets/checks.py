@@ -2,15 +2,9 @@
 
 import numpy as np
 
-from nnlib._check import as_float, as_number, shown
+from nnlib._check import as_float, shown
 
 MANY = 10_000_000  # examples of a small problem
-
-
-def not_negative(name, value):
-    if not 0 <= as_number(name, value) <= 1e100:
-        raise ValueError(f"{name} must be a number from 0 to 1e100, got {shown(value)}")
-    return float(value)
 
 
 def float_type(dtype):

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlib._check import LARGEST, as_count, as_generator
-from nnlib.datasets.checks import MANY, as_rows, not_negative
+from nnlib._check import LARGEST, as_count, as_generator, as_size
+from nnlib.datasets.checks import MANY, as_rows
 
 
 def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -107,7 +107,7 @@ def spirals(n: int, noise: float, rng: np.random.Generator, classes: int = 2, tu
     """
     y = np.arange(as_count("n", n, most=MANY)) % as_count("classes", classes, most=MANY)
     r = np.sqrt(as_generator(rng).random(n))
-    a = 2 * np.pi * (not_negative("turns", turns) * r + y / classes)
+    a = 2 * np.pi * (as_size("turns", turns) * r + y / classes)
     return _noisy(r[:, None] * np.stack([np.cos(a), np.sin(a)], axis=1), noise, rng), y
 
 
@@ -185,5 +185,5 @@ def sparse_regression(n: int, d: int, nonzero: int, noise: float, rng: np.random
 
 
 def _noisy(points, noise, rng):
-    noise = not_negative("noise", noise)
+    noise = as_size("noise", noise)
     return points + noise * as_generator(rng).normal(size=points.shape) if noise else points

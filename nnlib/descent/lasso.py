@@ -121,7 +121,8 @@ def lasso_path(X: ArrayLike, y: ArrayLike, strengths: ArrayLike) -> np.ndarray:
            [2. , 0. ],
            [3. , 0.5]])
     """
-    data, strengths = least_squares(X, y), as_finite("strengths", strengths)
+    data = least_squares(X, y)
+    strengths = as_finite("strengths", strengths)
     if strengths.ndim != 1:
         raise ValueError(f"strengths must be a list of numbers, got shape {strengths.shape}")
     thetas = np.empty((len(strengths), data.X.shape[1]))
@@ -180,7 +181,8 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
 
 def _column_sizes(X):
     """The root of the mean square of each column, and its standard deviation, or the former of a constant column."""
-    square, mean = np.einsum("ij,ij->j", X, X) / len(X), X.mean(axis=0)
+    square = np.einsum("ij,ij->j", X, X) / len(X)
+    mean = X.mean(axis=0)
     size = np.sqrt(square)
     spread = np.sqrt(np.maximum(square - mean * mean, 0))
     near = np.flatnonzero(spread < 0.01 * size)  # where that difference has lost digits
@@ -213,7 +215,8 @@ class _WorkingSet:
         """Add the wanted columns; return how many are new."""
         new = np.flatnonzero(wanted & ~np.isin(np.arange(len(wanted)), self.columns))
         if len(new):
-            fresh, old = self.all[:, new], len(self.columns)
+            fresh = self.all[:, new]
+            old = len(self.columns)
             G = np.empty((old + len(new), old + len(new)))
             G[:old, :old] = self.G
             G[:old, old:] = self.X.T @ fresh / len(self.all)
@@ -248,7 +251,8 @@ class _WorkingSet:
 def _sweep(theta, slope, G, l1, l2):
     """Move each coordinate in turn to its minimum, except those that would stay at 0 when the sweep begins."""
     for j in np.flatnonzero((theta != 0) | (np.abs(slope) > l1)).tolist():
-        row, old = G[j], theta.item(j)
+        row = G[j]
+        old = theta.item(j)
         curvature = row.item(j)
         alone = slope.item(j) + curvature * old  # the slope if theta_j were 0
         if -l1 <= alone <= l1:
@@ -267,7 +271,8 @@ def _leap(theta, slope, G, l1, l2):
     """
     while True:
         on = np.flatnonzero(theta)
-        x, sign = theta[on], np.sign(theta[on])
+        x = theta[on]
+        sign = np.sign(theta[on])
         step = _newton_step(G[np.ix_(on, on)], slope[on] - l2 * x - l1 * sign, l2)
         if not np.isfinite(step).all():
             return
