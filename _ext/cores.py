@@ -74,6 +74,12 @@ def core_of(docname):
     return docname.removesuffix(DEEPER)
 
 
+def link(docname, target, text):
+    """A link from one page to another."""
+    return addnodes.pending_xref("", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=f"/{target}",
+                                 refdoc=docname, refexplicit=True, refwarn=True)
+
+
 def add_head_and_foot(app, doctree):
     """Reading time and the way back at a chapter's head, the way on to its deeper page at the core's foot."""
     env, docname = app.env, app.env.docname
@@ -82,18 +88,14 @@ def add_head_and_foot(app, doctree):
     notebook = nbformat.read(Path(app.srcdir, f"{docname}.ipynb"), as_version=4)
     deeper = f"{core_of(docname)}{DEEPER}"
 
-    def link(target, text):
-        return addnodes.pending_xref("", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=f"/{target}",
-                                     refdoc=docname, refexplicit=True, refwarn=True)
-
     page = next(iter(doctree.findall(nodes.section)))
     head = nodes.paragraph("", f"About {minutes(notebook):.0f} minutes, exercises apart. ", classes=["chapter-head"])
     if docname == deeper:
-        head += [nodes.Text("For a second reading: "), link(core_of(docname), "the chapter itself"),
+        head += [nodes.Text("For a second reading: "), link(docname, core_of(docname), "the chapter itself"),
                  nodes.Text(" comes first.")]
     elif deeper in env.found_docs:
-        page += nodes.paragraph("", "", nodes.Text("Deeper: "), link(deeper, "proofs, reproductions, special cases"),
-                                classes=["chapter-foot"])
+        way = link(docname, deeper, "proofs, reproductions, special cases")
+        page += nodes.paragraph("", "", nodes.Text("Deeper: "), way, classes=["chapter-foot"])
     page.insert(1, head)
 
 

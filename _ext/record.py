@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+from cores import link
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
@@ -93,8 +94,7 @@ def folded(claims, docname):
              for text, *found, source in claims]
     _, *found, _ = claims[0]
     shown = f"{len(claims)} claims" if len(claims) > 1 else ", ".join(found[:2])  # published and ours, or "holds"
-    more = addnodes.pending_xref("", nodes.inline("", "All claims of the book"), refdomain="std", reftype="doc",
-                                 reftarget="/chapters/reproductions", refdoc=docname, refexplicit=True, refwarn=True)
+    more = link(docname, "chapters/reproductions", "All claims of the book")
     head = f'<details class="claims"><summary>checked: {escape(shown)}</summary><div>'
     return [nodes.raw("", head, format="html"), nodes.bullet_list("", *items), nodes.paragraph("", "", more),
             nodes.raw("", "</div></details>", format="html")]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from frameworks.snippets import RESULTS, snippets
+from frameworks.snippets import RESULTS, answer, snippets
 
 STORED = {(row["chapter"], row["cell"]): row for row in json.loads(RESULTS.read_text(encoding="utf-8"))}
 SNIPPETS = list(snippets())
@@ -19,10 +19,8 @@ def problem(snippet, stored):
     row = stored.get((snippet.chapter, snippet.cell))
     if row is None or row["sha256"] != snippet.fingerprint:
         return f"{snippet.chapter}, cell {snippet.cell} has not run as it stands: run `make frameworks`"
-    names = {}
-    exec(snippet.ours, names)
-    ours = np.asarray(names["answer"], dtype=float).ravel()
-    if not np.allclose(row["ours"], ours, rtol=1e-12) or np.shape(row["theirs"]) != ours.shape or not np.allclose(
+    ours = answer(snippet.ours)
+    if not np.allclose(row["ours"], ours, rtol=1e-12) or np.shape(row["theirs"]) != np.shape(ours) or not np.allclose(
             row["theirs"], ours, rtol=PRECISION, atol=0):
         return f"{snippet.chapter}, cell {snippet.cell}: {row['framework']} answered {row['theirs']}, nnlib {ours}"
     return None
