@@ -1,0 +1,37 @@
+"""Chapter 01, gradient descent: least squares, the entropies, the quadratic."""
+
+import numpy as np
+
+from guards.formulas.entries import X, chain, d, equal, eta, n, w, y
+from guards.reader import Index
+from nnlib.activations import sigmoid, softmax
+from nnlib.descent import minimize
+from nnlib.losses import binary_cross_entropy, cross_entropy
+from nnlib.objectives import least_squares, quadratic
+from nnlib.optimizers import SGD
+
+LINE, POINT = least_squares(np.c_[X[:, 0], np.ones(n)], y), np.array([0.4, 0.27])
+SCORE, LABEL = 1.37, 0.29
+ENTROPY, SLOPE = binary_cross_entropy(np.array([SCORE]), np.array([LABEL]))
+SCORES, CLASS = np.array([0.8, -1.9, 0.4, 1.3]), 3
+ENTROPIES, SLOPES = cross_entropy(SCORES[None], np.array([CLASS - 1]))
+H = X.T @ X / n
+PATH = minimize(least_squares(X, y), w, SGD(eta), 2).thetas
+
+
+TABLE = {
+    "eq-gd-squared": equal(LINE(POINT)[0], n=n, w=POINT[0], b=POINT[1], x=X[:, 0], y=y),
+    "eq-gd-partials": equal(*LINE(POINT)[1], n=n, r=X[:, 0] * POINT[0] + POINT[1] - y, x=X[:, 0]),
+    "eq-gd-gradient": equal(least_squares(X, y)(w)[1], n=n, X=X, theta=w, y=y),
+    "eq-gd-bce": equal(ENTROPY, sigma=sigmoid, z=SCORE, y=LABEL),
+    "eq-gd-bce-gradient": equal(SLOPE[0], sigma=sigmoid, z=SCORE, y=LABEL),
+    "eq-gd-ce": equal(ENTROPIES, SLOPES[0, 1], z=SCORES, p=softmax(SCORES), t=np.eye(4)[CLASS - 1], c=Index(CLASS), k=Index(2)),
+    "eq-gd-update": equal(PATH[2], theta={0: PATH[0], 1: PATH[1]}, t=Index(1), eta=eta,
+                          nabla_L=lambda theta: least_squares(X, y)(theta)[1]),
+    "eq-gd-quadratic": equal(quadratic(H)(w)[0], quadratic(H)(w)[1], theta=w + 1, theta_star=np.ones(d), H=H,
+                             L=lambda theta: 0.0),
+    "eq-gd-factor": equal(minimize(quadratic([1.3, 2.9]), [0.7, 1.9], SGD(eta), 1).thetas[1], eta=eta,
+                          h_i=np.array([1.3, 2.9]), e_i=np.array([0.7, 1.9])),
+    "eq-gd-rate": chain(h_max=2.9, h_min=1.3, kappa=2.9 / 1.3),
+    "eq-gd-steps": chain(kappa=2.9),
+}

@@ -1,0 +1,29 @@
+"""Chapter 06, L2: the penalty, its gradient, ridge in closed form, weight decay."""
+
+import numpy as np
+
+from guards.formulas.entries import X, chain, d, equal, eta, lam, n, w, y
+from nnlib.descent import minimize
+from nnlib.exercises.l2 import ridge
+from nnlib.gradcheck import numerical_gradient
+from nnlib.objectives import least_squares
+from nnlib.optimizers import SGD
+from nnlib.penalties import L2
+
+LOSS, SLOPE = least_squares(X, y)(w)
+RIDGE = least_squares(X, y, L2(lam))
+H, C = X.T @ X / n, X.T @ y / n
+HS, V = np.linalg.eigh(H)
+SIZE = np.linalg.norm(w)
+
+TABLE = {
+    "eq-l2-objective": equal(RIDGE(w)[0], L2(1.0)(w)[0], w=w, theta=w, lam=lam, L=lambda theta: LOSS,
+                             Omega=lambda v: L2(1.0)(v)[0]),
+    "eq-l2-gradient": equal(RIDGE(w)[1], nabla_L=SLOPE, lam=lam, w=w),
+    "eq-ridge-closed": equal(ridge(X, y, lam), H=H, c=C, lam=lam, I=np.eye(d)),
+    "06_l2: solve for the minimum Let": equal(least_squares(X, y)(np.eye(d))[1] - least_squares(X, y)(np.zeros(d))[1],
+                                              -least_squares(X, y)(np.zeros(d))[1], n=n, X=X, y=y),
+    "eq-l2-shrinkage": equal(V[:, 1] @ ridge(X, y, lam), v_i=V[:, 1], h_i=HS[1], c=C, lam=lam, w_0=ridge(X, y, 0.0)),
+    "eq-l2-decay": equal(minimize(RIDGE, w, SGD(eta), 1).thetas[1], w=w, eta=eta, lam=lam, g=SLOPE),
+    "eq-l2-map": chain(s=0.7, tau=1.9, X=X, w=w, y=y, n=n, L=lambda theta: LOSS),
+}
