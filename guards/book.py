@@ -9,7 +9,8 @@ import nbformat
 import toc
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js", "nnlib/**/*.py")
+SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js",
+           "nnlib/**/*.py")
 
 
 @dataclass(frozen=True)
@@ -50,4 +51,5 @@ class Book:
     @cached_property
     def notebooks(self):
         """The chapters' notebooks, by path."""
-        return {path: nbformat.reads(text, as_version=4) for path, text in self.texts.items() if path.endswith(".ipynb")}
+        notebooks = {path: text for path, text in self.texts.items() if path.endswith(".ipynb")}
+        return {path: nbformat.reads(text, as_version=4) for path, text in notebooks.items()}

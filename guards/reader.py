@@ -17,7 +17,8 @@ COMPARED = {"=": np.equal, r"\ne": np.not_equal, "<": np.less, ">": np.greater, 
             r"\ge": np.greater_equal}
 CLOSING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lvert": r"\rvert", r"\lVert": r"\rVert", "|": "|",
            r"\|": r"\|"}
-ENDS = {"+", "-", r"\pm", ",", "&", "\\\\", r"\rvert", r"\rVert", ")", "]", "}", r"\}", *RELATIONS}
+ENDS = {"+", "-", r"\pm", ",", ";", ":", ".", "&", r"\\", r"\end{cases}", r"\end{pmatrix}", r"\rvert", r"\rVert",
+        ")", "]", "}", r"\}", *RELATIONS}
 FUNCTIONS = {"log": np.log, "ln": np.log, "exp": np.exp, "cos": np.cos, "sin": np.sin, "tanh": np.tanh,
              "sign": np.sign, "sqrt": np.sqrt, "floor": np.floor}
 REDUCED = {"sum": sum, "max": max, "min": min}
@@ -134,7 +135,7 @@ class Reader:
         """A denominator: a bracket, or all factors up to the next sign, as in z^2 / 2 s^2."""
         bracket = self.ahead() in CLOSING
         value = self.power()
-        while not bracket and self.more() and self.ahead() not in ("/", r"\odot", r"\cdot"):
+        while not bracket and self.more() and self.ahead() not in ("/", r"\odot", r"\cdot", *CLOSING):
             value = of(product, value, self.power())
         return value
 
@@ -270,7 +271,9 @@ class Reader:
         roman = word in (r"\operatorname", r"\operatorname*")
         if roman:
             word = self.braced()
-        name = named([word, self.take()] if word in ACCENTS else [word, "_", self.take()] if word == r"\nabla" else [word])
+        name = named([word, self.take()] if word in ACCENTS else [word])
+        if word == r"\nabla":
+            name += "_" + named([self.take()])
         if not re.fullmatch(r"\w+", name):
             raise Unreadable(f"no letter: {word!r}")
         below = ""
@@ -288,7 +291,9 @@ class Reader:
             return of({"min": np.minimum, "max": np.maximum}[name], *self.brackets())
         value = self.entry(name, below)
         if self.ahead() == "(" and (name.removesuffix("_prime").removeprefix("nabla_") in CALLED or roman):
-            return of(lambda function, *arguments: function(*arguments), value, *self.brackets())
+            value = of(lambda function, *arguments: function(*arguments), value, *self.brackets())
+            if self.ahead() == "_":                            # softmax(z)_k
+                value = of(lambda entries, k: entries[int(k) - 1], value, read(tokens(self.subscript())))
         return value
 
     def entry(self, name, below) -> Closure:

@@ -1,6 +1,6 @@
-r"""A display formula of the book: its tokens, and its statements, whose sides `reader` makes functions of their letters.
+r"""A formula of the book: its tokens, and its statements, whose sides `reader` makes functions of their letters.
 
-`plain` brings the formulas of docstrings into the same form. `edits` are the single mistakes that a guard should see.
+`edits` are the single mistakes that a guard should see.
 """
 
 import re
@@ -8,15 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from guards.reader import CLOSING, CONSTANTS, RELATIONS, Closure, Names, named, read, tokens
-
-
-def plain(text: str) -> str:
-    """A docstring's formula as TeX: theta <- theta - rate g / sqrt(v), sum_i ||x_i||^2, m_hat, beta1."""
-    for ours, tex in (("<-", r"\leftarrow "), ("||", r"\|"), ("*", r"\cdot "), ("^T", r"^\top "), ("<=", r"\le "), (">=", r"\ge ")):
-        text = text.replace(ours, tex)
-    text = re.sub(r"([_^])\(([^()]*)\)", r"\1{\2}", text)
-    return re.sub(r"(?<![\\a-zA-Z])([a-zA-Z]{2,})(\d*)", lambda m: rf"\{m[1]}" + f"_{m[2]} " * bool(m[2]), text)
+from guards.reader import CLOSING, CONSTANTS, RELATIONS, SPACING, TOKEN, Closure, Names, named, read, tokens
 
 
 @dataclass
@@ -86,3 +78,34 @@ def _statements(toks) -> Iterator[list[int]]:
             statement = []
         elif depth or not (t.startswith(("&", r"\\")) or t in (r"\begin{aligned}", r"\end{aligned}")):
             statement.append(k)
+
+
+OTHER = {"+": "-", "-": "+", "<": ">", ">": "<", r"\le": r"\ge", r"\ge": r"\le", r"\max": r"\min", r"\min": r"\max",
+         r"\log": r"\exp", r"\exp": r"\log", r"\sqrt": "", r"\hat": "", r"\top": "2", "'": "",
+         r"\sum": "",
+         "=": r"\le", "^": "_", "_": "^"}
+LETTER = re.compile(r"[a-zA-Z]|\\(?:eta|beta|lambda|rho|theta|alpha|tau|sigma|phi|gamma|delta|Delta|kappa|varepsilon)")
+FRACTION = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+ROOT = re.compile(r"\\sqrt\{((?:[^{}]|\{[^{}]*\})*)\}( \+ \\varepsilon)")
+WHOLE = re.compile(r"\\(?:begin|end)\{\w+\}|\\(?:text|operatorname\*?|mathrm)\{[^{}]*\}|" + TOKEN.pattern, re.DOTALL)
+
+
+def edits(tex: str) -> Iterator[tuple[str, str]]:
+    """All single edits that a slip of the pen could make, each with its kind; words and layout are left alone."""
+    found = [(match.start(), match.end(), match[0]) for match in WHOLE.finditer(SPACING.sub(lambda m: " " * len(m[0]), tex))]
+    letters = sorted({word for _, _, word in found if LETTER.fullmatch(word)})
+    for (start, end, word), before in zip(found, ["", *(word for *_, word in found)]):
+        def put(new, start=start, end=end):
+            return tex[:start] + new + (" " if new[-1:].isalpha() else "") + tex[end:]
+
+        if word in OTHER:
+            yield f"{word} -> {OTHER[word]}", put(OTHER[word])
+        elif word.isdigit():
+            yield "number", put(str(int(word) + 1))
+        elif LETTER.fullmatch(word) and len(letters) > 1:
+            yield "letter", put(letters[(letters.index(word) + 1) % len(letters)])
+        elif word in (r"\frac", r"\tfrac"):
+            yield from (("turned over", put(rf"{word}{{{m[2]}}}{{{m[1]}}}", end=end + m.end()))
+                        for m in [FRACTION.match(tex[end:])] if m)
+    for match in ROOT.finditer(tex):
+        yield "into the root", tex[:match.start()] + rf"\sqrt{{{match[1]}{match[2]}}}" + tex[match.end():]

@@ -21,7 +21,7 @@ import numpy as np
 from guards.book import Book, Fault
 from guards.formulas import printed
 from guards.formulas.entries import Wrong
-from guards.reader import Unreadable, tokens
+from guards.reader import Unreadable
 from guards.tex import Display
 
 PINS = Path(__file__).with_name("pins.txt")
@@ -62,7 +62,7 @@ def stored() -> dict[str, Pin]:
 def examined(book: Book) -> Iterator[tuple[printed.Printed, Pin, str]]:
     """Each formula, its pin, and what is wrong with it."""
     lines = table()
-    for formula in (*printed.formulas(book), *printed.docstrings(book)):
+    for formula in printed.formulas(book):
         display = Display(formula.tex)
         entry = lines.get(formula.key)
         wrong = ""
@@ -70,9 +70,7 @@ def examined(book: Book) -> Iterator[tuple[printed.Printed, Pin, str]]:
             try:
                 with np.errstate(all="ignore"):
                     entry(display)
-            except Unreadable as error:
-                wrong = f"{formula.key}: {error}"
-            except Wrong as error:
+            except (Wrong, Unreadable, ArithmeticError, LookupError, TypeError, ValueError) as error:
                 wrong = f"{formula.key}: {error}"
         yield formula, Pin.of(entry.kind if entry else "pinned", display.unexecuted()), wrong
 

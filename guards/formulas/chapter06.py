@@ -5,7 +5,6 @@ import numpy as np
 from guards.formulas.entries import X, chain, d, equal, eta, lam, n, w, y
 from nnlib.descent import minimize
 from nnlib.exercises.l2 import ridge
-from nnlib.gradcheck import numerical_gradient
 from nnlib.objectives import least_squares
 from nnlib.optimizers import SGD
 from nnlib.penalties import L2

@@ -3,7 +3,6 @@
 import numpy as np
 
 from guards.formulas.entries import X, alpha, equal, eta, executed, lam, n, same, text, w, y
-from guards.reader import Index
 from nnlib.descent import coordinate_descent, minimize, proximal_gradient
 from nnlib.objectives import least_squares
 from nnlib.optimizers import SGD
@@ -40,8 +39,8 @@ def coordinates(display):
 
 TABLE = {
     "eq-l1-objective": equal(LASSO(w)[0], L1(1.0)(w)[0], L=lambda v: LOSS, lam=lam, w=w),
-    "eq-l1-soft": equal(soft_threshold(V, lam / 1.9), soft_threshold(V, 0.7), S=soft_threshold, w_star=V, lam=lam, h=1.9,
-                        v=V, t=0.7),
+    "eq-l1-soft": equal(soft_threshold(V, lam / 1.9), soft_threshold(V, 0.7), S=soft_threshold, w_star=V, lam=lam,
+                        h=1.9, v=V, t=0.7),
     "eq-l1-subgradient-step": equal(minimize(LASSO, w, SGD(eta), 1).thetas[1], SLOPE, w=w, eta=eta, lam=lam, g=SLOPE,
                                     nabla_L=lambda v: LEAST(v)[1]),
     "eq-l1-ista": equal(proximal_gradient(LEAST, L1(lam), w, step=eta, steps=1).thetas[1], S=soft_threshold, w_t=w,
@@ -49,5 +48,6 @@ TABLE = {
     "eq-l1-fista": fista,
     "eq-l1-coordinate": coordinates,
     "eq-l1-elastic": equal(ElasticNet(1.0, alpha)(w)[0], alpha=alpha, w=w),
-    "eq-l1-elastic-prox": equal(ElasticNet(lam, alpha).prox(V, eta), S=soft_threshold, v=V, eta=eta, lam=lam, alpha=alpha),
+    "eq-l1-elastic-prox": equal(ElasticNet(lam, alpha).prox(V, eta), S=soft_threshold, v=V, eta=eta, lam=lam,
+                                alpha=alpha),
 }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from guards.formulas.chapter01 import CLASS, ENTROPIES, SCORES, SLOPES
-from guards.formulas.entries import X, chain, d, equal, lam, n, w
+from guards.formulas.entries import X, d, equal, lam, n
 from guards.reader import Index
 from nnlib.activations import sigmoid, softmax, tanh
 from nnlib.losses import cross_entropy
@@ -16,6 +16,7 @@ NETWORK = mlp([d, 4, 2], tanh, rng=np.random.default_rng(1))
 FIRST, _, SECOND = NETWORK.layers
 FIRST.b[...], SECOND.b[...] = np.linspace(0.1, 0.5, 4), [0.2, -0.7]
 LOSS = loss_and_gradient(NETWORK, cross_entropy, X, CLASSES)[0]
+OF_LOSS = SECOND.dW.copy()
 OBJECTIVE = loss_and_gradient(NETWORK, cross_entropy, X, CLASSES, L2(lam))[0]   # fills dW and db
 Z1 = X @ FIRST.W + FIRST.b
 PENALTY = L2(1.0)(NETWORK.params[:NETWORK.weights.size])[0]

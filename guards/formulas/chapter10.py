@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from guards.formulas.entries import X, chain, equal, eta, lam, n, w, y
+from guards.formulas.entries import X, chain, equal, eta, n, w, y
 from nnlib.descent import minimize
 from nnlib.objectives import least_squares, quadratic
 from nnlib.optimizers import SGD

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from guards.formulas.entries import beta, chain, equal, eta, executed, rule, same
+from guards.formulas.entries import beta, equal, eta, executed, rule, same
 from nnlib.objectives import quadratic
 from nnlib.optimizers import Momentum, Nesterov
 

@@ -12,7 +12,15 @@ DISPLAY = re.compile(r"\$\$(.*?)\$\$(?:[ \t]*\(([\w-]+)\))?", re.DOTALL)
 OTHER = re.compile(r"```\{math\}|\\\[|\\begin\{(?:align|equation|gather|multline|eqnarray)\*?\}")
 INLINE = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
 SECTION = re.compile(r"\n\s*\w+\n\s*-{3,}\n")  # of a docstring: Parameters and the like
-SIGN = re.compile(r"(?<![<>!=])=(?!=)|<-|<=|>=")
+FORMULA = re.compile(r"<-|<=|>=|(?<![<>!=])=(?!=)|\^|\*| / |\bsum[_ ]|\bis \S*\(|max\(")  # in a docstring
+CITED = re.compile(r"``[^`]*``|`|\([A-Z][^()]*\d{4}[^()]*\)|(?<=\w)'s\b")
+PLAIN = {"<-": r"\leftarrow ", "<=": r"\le ", ">=": r"\ge ", "||": r"\|", "*": r"\cdot ", "^T": r"^\top ",
+         " is ": " = ", "l1_ratio": "ratio", "soft_threshold": "threshold", "leaky_relu": "leaky", "sum |": "sum_i |",
+         "sum w": "sum_i w"}
+LETTERS = set("""exp log sqrt max min sum sign floor cos tanh sigma phi pi theta beta rho epsilon gamma leak strength
+    ratio rate decay factor every steps hat output target scale limit step grad mean variance momentum running batch mask
+    xhat dW dX dY db""".split())
+CALLED = set("softmax softplus relu silu gelu elu identity leaky threshold prox penalty".split())
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,9 @@ class Printed:
 
 
 def formulas(book: Book) -> list[Printed]:
-    """All formulas of the pages; a key that stands twice is numbered."""
+    """All formulas; a key that stands twice is numbered."""
     found, times = [], Counter[str]()
-    for one in (*_displays(book), *_glossary(book.texts["chapters/glossary.md"])):
+    for one in (*_displays(book), *_glossary(book.texts["chapters/glossary.md"]), *_docstrings(book)):
         times[one.key] += 1
         key = one.key if times[one.key] == 1 else f"{one.key} {times[one.key]}"
         found.append(Printed(one.path, one.cell, key, one.tex))
@@ -63,35 +71,56 @@ def other_forms(book: Book) -> Iterator[tuple[str, int | None, str]]:
 def _glossary(text):
     """The inline formulas of an entry that are more than a letter, as one display; an entry ends at an empty line."""
     for entry in re.split(r"\n\n|\n(?=\|)", text):
-        inline = [tex for tex in INLINE.findall(entry) if re.search(r"[-+=<>/^(]|\\frac", tex) and re.search(r"[a-z]", tex)]
+        inline = [tex for tex in INLINE.findall(entry) if re.search(r"[a-z].*[-+=<>/^(]|[-+=<>/^(|].*[a-z]|\\frac", tex)]
         if inline:
             name = re.findall(r"[^\n|`{}]+", re.sub("^```{glossary}", "", entry.strip()))[0].strip()
             yield Printed("chapters/glossary.md", None, f"glossary: {name}", " , ".join(inline))
 
 
-def docstrings(book: Book) -> Iterator[tuple[str, str, str]]:
-    """Path, name and prose, up to the first section, of each class and function of nnlib."""
+def _docstrings(book):
+    """The formulas in the prose of each class and function of nnlib, as one display; its key is the dotted name."""
     for path, text in book.texts.items():
-        if path.startswith("nnlib/"):
-            yield from _documented(path, ast.parse(text), "")
+        if path.startswith("nnlib/") and "/_" not in path:
+            module = path.removesuffix(".py").replace("/", ".")
+            for name, documentation in _documented(ast.parse(text), module):
+                formulas = [plain(part) for part in _parts(SECTION.split(documentation)[0]) if FORMULA.search(part)]
+                if formulas:
+                    yield Printed(path, None, name, " , ".join(formulas))
 
 
-def _documented(path, node, inside):
+def _documented(node, name):
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.ClassDef | ast.FunctionDef):
-            name = f"{inside}{child.name}"
+        if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
             if documentation := ast.get_docstring(child):
-                yield path, name, SECTION.split(documentation)[0]
-            yield from _documented(path, child, f"{name}.")
+                yield f"{name}.{child.name}", documentation
+            yield from _documented(child, f"{name}.{child.name}")
 
 
-def fragments(prose: str) -> Iterator[str]:
-    """The parts of a docstring's sentences that say what equals what, or becomes what."""
+def _parts(prose):
+    """Prose, cut at punctuation outside brackets."""
     depth, start = 0, 0
-    for place, letter in enumerate(prose + "\n\n"):
+    for place, letter in enumerate(prose):
         depth += (letter in "([{") - (letter in ")]}")
-        rest = prose[place + 1:place + 2]
-        if letter in ".,;:" and depth <= 0 and (not rest or rest.isspace()) or prose[place:place + 2] in ("\n\n", ""):
-            if SIGN.search(prose[start:place]):
-                yield prose[start:place].strip()
+        if depth <= 0 and re.match(r"[.,;:](\s|$)|\n\n", prose[place:]):
+            yield prose[start:place]
             start = place + 1
+    yield prose[start:]
+
+
+def plain(text: str) -> str:
+    """A docstring's formula as TeX: theta <- theta - rate g / sqrt(v), sum_i ||x_i||^2, m_hat, beta1."""
+    text = CITED.sub(" ", text)
+    for ours, tex in PLAIN.items():
+        text = text.replace(ours, tex)
+    text = re.sub(r"([_^])\(([^()]*)\)", r"\1{\2}", text)
+    text = re.sub(r"(?<![\\a-zA-Z])([a-zA-Z]{2,})(\d*)", _word, text)
+    return re.sub(r"(\\text\{\}\s*)+", r"\\text{} ", text)
+
+
+def _word(match):
+    word, number = match.groups()
+    if word in CALLED:
+        return rf"\operatorname{{{word}}}"
+    if word not in LETTERS:
+        return r"\text{}"                       # words that are no part of a formula, and not pinned
+    return rf"\{word} " + f"_{number} " * bool(number)

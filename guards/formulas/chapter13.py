@@ -1,0 +1,27 @@
+"""Chapter 13, vanishing gradients: the error signal through a layer, clipping."""
+
+
+from guards.formulas.chapter08 import DELTA2, OF_LOSS, Z1
+from guards.formulas.entries import chain, d, equal, executed, rng, same, units, w
+from guards.reader import Index
+from nnlib.activations import sigmoid, tanh
+from nnlib.optimizers import clip_by_norm
+
+ABOVE, W, Z = rng.normal(size=d), rng.normal(size=(units, d)), rng.normal(size=units)
+BELOW = sigmoid.pull_back(Z, ABOVE @ W.T)
+LAYER = {"phi_prime": sigmoid.derivative, "delta_ellp1": ABOVE, "W_ellp1": W, "z_ell": Z}
+
+
+@executed
+def clipped(display):
+    (_, new), = display.statements
+    for limit in (0.1, 100.0):
+        same(display(new, {"g": w, "c": limit}), clip_by_norm(limit)(w), f"with the limit {limit}, the gradient")
+
+
+TABLE = {
+    "eq-depth-delta": equal(BELOW[1], BELOW, **LAYER, i=Index(2)),
+    "eq-depth-weights": equal(OF_LOSS, a_ellm1=tanh(Z1), delta_ell=DELTA2),
+    "eq-depth-clip": clipped,
+    "13_vanishing_gradients: and with its variance is": chain(n=7),
+}
