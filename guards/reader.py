@@ -87,6 +87,9 @@ def norm(x, kind):
     return np.linalg.norm(x, order) if np.ndim(x) == 2 and order else np.linalg.norm(np.ravel(x), order)
 
 
+MARKS = {(r"\top",): transposed, ("{", r"\top", "}"): transposed, ("{", "-", "1", "}"): inverse}
+
+
 class Reader:
     """Recursive descent: each method reads what it is named after, and returns its value as a function of the names."""
 
@@ -143,14 +146,11 @@ class Reader:
         base = self.atom()
         while self.ahead() == "^":
             self.take()
-            braced = self.ahead() == "{"
-            inside = self.words[self.at + 1:self.words.index("}", self.at)] if braced and "}" in self.words else []
-            if self.ahead() == r"\top" or inside == [r"\top"]:
-                self.at += 3 if braced else 1
-                base = of(transposed, base)
-            elif inside == ["-", "1"]:
-                self.at += 4
-                base = of(inverse, base)
+            for mark, meaning in MARKS.items():
+                if self.words[self.at:self.at + len(mark)] == list(mark):
+                    self.at += len(mark)
+                    base = of(meaning, base)
+                    break
             else:
                 base = of(operator.pow, base, self.group())
         return base
@@ -175,7 +175,7 @@ class Reader:
 
     def brackets(self) -> list[Closure]:
         """What stands in brackets of any kind, at commas; a comparison is 1 or 0."""
-        closing = CLOSING[self.take()]
+        closing = CLOSING[self.take(*CLOSING)]
         self.bars.append(closing)
         inside = [self.comparison()]
         while self.ahead() == ",":
@@ -330,5 +330,7 @@ def constantly(value) -> Closure:
 
 
 def cases(*parts):
-    values, conditions = parts[::2], parts[1::2]
-    return np.select([np.asarray(c) == 1 for c in conditions], np.broadcast_arrays(*values), np.nan)
+    values, conditions = parts[::2], [np.asarray(condition) == 1 for condition in parts[1::2]]
+    if (sum(condition.astype(int) for condition in conditions) != 1).any():
+        raise Unreadable("of the conditions not exactly one holds")
+    return np.select(conditions, np.broadcast_arrays(*values))

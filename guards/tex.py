@@ -94,7 +94,7 @@ def edits(tex: str) -> Iterator[tuple[str, str]]:
     """All single edits that a slip of the pen could make, each with its kind; words and layout are left alone."""
     found = [(match.start(), match.end(), match[0]) for match in WHOLE.finditer(SPACING.sub(lambda m: " " * len(m[0]), tex))]
     letters = sorted({word for _, _, word in found if LETTER.fullmatch(word)})
-    for (start, end, word), before in zip(found, ["", *(word for *_, word in found)]):
+    for start, end, word in found:
         def put(new, start=start, end=end):
             return tex[:start] + new + (" " if new[-1:].isalpha() else "") + tex[end:]
 

@@ -61,18 +61,20 @@ def stored() -> dict[str, Pin]:
 
 def examined(book: Book) -> Iterator[tuple[printed.Printed, Pin, str]]:
     """Each formula, its pin, and what is wrong with it."""
-    lines = table()
     for formula in printed.formulas(book):
-        display = Display(formula.tex)
-        entry = lines.get(formula.key)
-        wrong = ""
-        if entry is not None:
-            try:
-                with np.errstate(all="ignore"):
-                    entry(display)
-            except (Wrong, Unreadable, ArithmeticError, LookupError, TypeError, ValueError) as error:
-                wrong = f"{formula.key}: {error}"
-        yield formula, Pin.of(entry.kind if entry else "pinned", display.unexecuted()), wrong
+        yield formula, *examine(formula)
+
+
+def examine(formula: printed.Printed) -> tuple[Pin, str]:
+    """The pin of a formula, and what is wrong with it."""
+    display, entry, wrong = Display(formula.tex), table().get(formula.key), ""
+    if entry is not None:
+        try:
+            with np.errstate(all="ignore"):
+                entry(display)
+        except (Wrong, Unreadable, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            wrong = f"{formula.key}: {error}"
+    return Pin.of(entry.kind if entry else "pinned", display.unexecuted()), wrong
 
 
 def faults(book: Book) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from guards.formulas.entries import X, chain, d, equal, eta, n, w, y
+from guards.formulas.entries import X, all_of, chain, d, equal, eta, n, w, y
 from guards.reader import Index
 from nnlib.activations import sigmoid, softmax
 from nnlib.descent import minimize
@@ -15,6 +15,7 @@ SCORE, LABEL = 1.37, 0.29
 ENTROPY, SLOPE = binary_cross_entropy(np.array([SCORE]), np.array([LABEL]))
 SCORES, CLASS = np.array([0.8, -1.9, 0.4, 1.3]), 3
 ENTROPIES, SLOPES = cross_entropy(SCORES[None], np.array([CLASS - 1]))
+SOFT = {"z": SCORES, "p": softmax(SCORES), "t": np.eye(4)[CLASS - 1], "c": Index(CLASS)}
 H = X.T @ X / n
 PATH = minimize(least_squares(X, y), w, SGD(eta), 2).thetas
 
@@ -25,8 +26,7 @@ TABLE = {
     "eq-gd-gradient": equal(least_squares(X, y)(w)[1], n=n, X=X, theta=w, y=y),
     "eq-gd-bce": equal(ENTROPY, sigma=sigmoid, z=SCORE, y=LABEL),
     "eq-gd-bce-gradient": equal(SLOPE[0], sigma=sigmoid, z=SCORE, y=LABEL),
-    "eq-gd-ce": equal(ENTROPIES, SLOPES[0, 1], z=SCORES, p=softmax(SCORES), t=np.eye(4)[CLASS - 1],
-                      c=Index(CLASS), k=Index(2)),
+    "eq-gd-ce": all_of(*(equal(ENTROPIES, SLOPES[0, k - 1], k=Index(k), **SOFT) for k in (2, CLASS))),
     "eq-gd-update": equal(PATH[2], theta={0: PATH[0], 1: PATH[1]}, t=Index(1), eta=eta,
                           nabla_L=lambda theta: least_squares(X, y)(theta)[1]),
     "eq-gd-quadratic": equal(quadratic(H)(w)[0], quadratic(H)(w)[1], theta=w + 1, theta_star=np.ones(d), H=H,

@@ -24,5 +24,5 @@ TABLE = {
                                               -least_squares(X, y)(np.zeros(d))[1], n=n, X=X, y=y),
     "eq-l2-shrinkage": equal(V[:, 1] @ ridge(X, y, lam), v_i=V[:, 1], h_i=HS[1], c=C, lam=lam, w_0=ridge(X, y, 0.0)),
     "eq-l2-decay": equal(minimize(RIDGE, w, SGD(eta), 1).thetas[1], w=w, eta=eta, lam=lam, g=SLOPE),
-    "eq-l2-map": chain(s=0.7, tau=1.9, X=X, w=w, y=y, n=n, L=lambda theta: LOSS),
+    "eq-l2-map": chain(s=0.7, tau=1.9, X=X, w=w, y=y, n=n, L=lambda theta: least_squares(X, y)(theta)[0]),
 }

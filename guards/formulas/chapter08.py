@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from guards.formulas.chapter01 import CLASS, ENTROPIES, SCORES, SLOPES
-from guards.formulas.entries import X, d, equal, lam, n
+from guards.formulas.chapter01 import CLASS, ENTROPIES, SLOPES, SOFT
+from guards.formulas.entries import X, all_of, d, equal, lam, n
 from guards.reader import Index
 from nnlib.activations import sigmoid, softmax, tanh
 from nnlib.losses import cross_entropy
@@ -28,7 +28,7 @@ LETTERS = {"X": X, "W_1": FIRST.W, "W_2": SECOND.W, "b_1": FIRST.b, "b_2": SECON
 TABLE = {
     "eq-reg-forward": equal(Z1, tanh(Z1), NETWORK(X), **LETTERS),
     "eq-reg-objective": equal(OBJECTIVE, PENALTY, **LETTERS, L=LOSS, Omega=PENALTY),
-    "eq-reg-scores": equal(ENTROPIES, SLOPES[0, 1], z=SCORES, p=softmax(SCORES), c=Index(CLASS), k=Index(2)),
+    "eq-reg-scores": all_of(*(equal(ENTROPIES, SLOPES[0, k - 1], k=Index(k), **SOFT) for k in (2, CLASS))),
     "eq-reg-backprop": equal(DELTA2, SECOND.dW, SECOND.db, DELTA1, FIRST.dW, FIRST.db, **LETTERS, n=n,
                              P=softmax(NETWORK(X)), Y=np.eye(2)[CLASSES], Delta_1=DELTA1, Delta_2=DELTA2),
     "eq-sigmoid-as-tanh": equal(**LETTERS | {"sigma": sigmoid, "tanh": tanh, "mathbf_1": np.ones(4)}),

@@ -13,7 +13,7 @@ STEP = {"theta": w, "eta": eta, "h": 1.7, "xi": NOISE}
 
 TABLE = {
     "eq-sgd-full": equal(least_squares(X, y)(w)[1], n=n, g=EACH),
-    "eq-sgd-finite": chain(None, B=5, S=1.9, n=n) if False else chain(..., B=5, S=1.9, n=n),
+    "eq-sgd-finite": chain(..., B=5, S=1.9, n=n),
     "eq-sgd-ar": equal(minimize(quadratic(np.full(3, 1.7), -NOISE), w, SGD(eta), 1).thetas[1], **STEP),
     "eq-sgd-mean": chain(..., theta=w, t=5, x_t=NOISE),
     "eq-sgd-wishart": chain(..., B=5, d=3, I=np.eye(3)),

@@ -6,7 +6,7 @@ from guards.formulas.entries import beta, equal, eta, executed, rule, same
 from nnlib.objectives import quadratic
 from nnlib.optimizers import Momentum, Nesterov
 
-BALL, GRADIENTS = Momentum(1.0, beta), np.array([[0.7], [-1.9], [0.4]])
+BALL, GRADIENTS = Momentum(1.0, beta), np.array([[0.7], [-1.9], [0.4], [1.1]])
 BALL.start(np.zeros(1))
 for gradient in GRADIENTS:
     BALL.step(np.zeros(1), gradient)
@@ -40,7 +40,8 @@ def matrix(display):
 
 TABLE = {
     "eq-momentum-update": rule(Momentum(eta, beta), skipped=("beta", "eta"), beta=beta, eta=eta),
-    "eq-momentum-sum": equal(BALL.v, g_t=GRADIENTS[2], g_tm1=GRADIENTS[1], g_tm2=GRADIENTS[0], beta=beta, dots=0.0),
+    "eq-momentum-sum": equal(BALL.v, g_t=GRADIENTS[3], g_tm1=GRADIENTS[2], g_tm2=GRADIENTS[1], beta=beta,
+                             dots=beta**3 * GRADIENTS[0]),
     "eq-momentum-lookahead": lookahead,
     "eq-momentum-nesterov": rule(Nesterov(eta, beta), beta=beta, eta=eta),
     "eq-momentum-matrix": matrix,

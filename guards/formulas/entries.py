@@ -92,6 +92,16 @@ def equal(*library, **letters):
     return Equal(library or (...,), letters)
 
 
+def all_of(*entries):
+    """Several entries for one formula: other numbers, other cases."""
+    def each(display):
+        for entry in entries:
+            entry(display)
+
+    each.kind = entries[0].kind
+    return each
+
+
 def chain(*statements, **letters):
     return Equal(statements or (...,), letters, kind="chained")
 
