@@ -210,6 +210,10 @@ class Reader:
         self.take()
         if word in (r"\frac", r"\tfrac", r"\dfrac"):
             return of(operator.truediv, self.group(), self.group())
+        if word == r"\underbrace":
+            value = self.group()
+            self.subscript()
+            return value
         if word == r"\begin{cases}":
             return of(cases, *[part for row in self.rows(2) for part in row])
         if word == r"\begin{pmatrix}":
@@ -261,7 +265,7 @@ class Reader:
     def braced(self) -> str:
         if self.ahead() != "{":
             return self.take()
-        depth, words = 0, []
+        depth, words = 0, list[str]()
         while depth or not words:
             words.append(self.take())
             depth += (words[-1] == "{") - (words[-1] == "}")

@@ -92,7 +92,8 @@ WHOLE = re.compile(r"\\(?:begin|end)\{\w+\}|\\(?:text|operatorname\*?|mathrm)\{[
 
 def edits(tex: str) -> Iterator[tuple[str, str]]:
     """All single edits that a slip of the pen could make, each with its kind; words and layout are left alone."""
-    found = [(match.start(), match.end(), match[0]) for match in WHOLE.finditer(SPACING.sub(lambda m: " " * len(m[0]), tex))]
+    spaced = SPACING.sub(lambda match: " " * len(match[0]), tex)
+    found = [(match.start(), match.end(), match[0]) for match in WHOLE.finditer(spaced)]
     letters = sorted({word for _, _, word in found if LETTER.fullmatch(word)})
     for start, end, word in found:
         def put(new, start=start, end=end):

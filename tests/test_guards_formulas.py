@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+
 from guards.book import Book
 from guards.formulas import examine, examined, faults, stored
 from guards.formulas.printed import formulas, pages
@@ -35,7 +36,7 @@ def test_no_formula_escapes():
 
 
 SABOTAGES = [
-    ("chapters/12_adaptive.ipynb", r"\\frac{\\hat m}{\\sqrt{\\hat v} + \\varepsilon}", r"\\frac{\\hat m}{\\sqrt{\\hat v + \\varepsilon}}"),
+    ("chapters/12_adaptive.ipynb", r"{\\sqrt{\\hat v} + \\varepsilon}", r"{\\sqrt{\\hat v + \\varepsilon}}"),
     ("chapters/12_adaptive.ipynb", r"{1 - \\beta_1^{\\,t}} , \\\\", r"{1 - \\beta_2^{\\,t}} , \\\\"),
     ("chapters/07_l1.ipynb", r"\\tau_1 = 1 ,", r"\\tau_1 = 2 ,"),
     ("chapters/glossary.md", r"$\sigma(z) = 1 / (1 + e^{-z})$", r"$\sigma(z) = 1 / (1 + e^{z})$"),
@@ -95,10 +96,11 @@ def test_a_formula_means_what_a_mathematician_reads(tex, letters, value):
     display = Display(tex)
     ((side,),) = display.statements
     np.testing.assert_allclose(np.squeeze(display(side, letters)), value, rtol=1e-12)
-    assert display.unexecuted() == "_ "[:1] or "_" in display.unexecuted()
+    assert set(display.unexecuted().split()) == {"_"}
 
 
-@pytest.mark.parametrize("tex", [r"\frac{a}", r"a + ", r"\int_0^1 a", r"(a", r"a)", r"\begin{cases} a & a > 0 \end{cases}"])
+@pytest.mark.parametrize("tex", [r"\frac{a}", "a + ", r"\int_0^1 a", "(a", "a)",
+                                 r"\begin{cases} a & a > 0 \end{cases}"])
 def test_what_cannot_be_read_is_refused_when_asked_for(tex):
     ((side, *_), *_) = Display(tex).statements
     with pytest.raises(Unreadable):
@@ -106,6 +108,7 @@ def test_what_cannot_be_read_is_refused_when_asked_for(tex):
 
 
 def test_statements_end_at_commas_and_rows_and_words():
-    display = Display(r"\begin{aligned} a &= b && \text{(as } c\text{)} \\ &= c , \\ d &= f(x, y) \\ e &= 1 \text{ or } g &= 2 . \end{aligned}")
+    display = Display(r"\begin{aligned} a &= b && \text{(as } c\text{)} \\ &= c , \\ "
+                      r"d &= f(x, y) \\ e &= 1 \text{ or } g &= 2 . \end{aligned}")
     assert [[side.name for side in statement] for statement in display.statements] == [
         ["a", "b", "c"], ["d", "fxy"], ["e", "1"], ["g", "2"]]

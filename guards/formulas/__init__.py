@@ -10,7 +10,7 @@ read. `make formulas` prints what is new or changed, and stores that it was read
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -20,7 +20,7 @@ import numpy as np
 
 from guards.book import Book, Fault
 from guards.formulas import printed
-from guards.formulas.entries import Wrong
+from guards.formulas.entries import Entry, Wrong
 from guards.reader import Unreadable
 from guards.tex import Display
 
@@ -41,9 +41,9 @@ class Pin:
 
 
 @cache
-def table() -> dict[str, Callable]:
+def table() -> dict[str, Entry]:
     """The lines of all modules beside this one that have a TABLE."""
-    lines: dict[str, Callable] = {}
+    lines: dict[str, Entry] = {}
     for file in sorted(PINS.parent.glob("*.py")):
         if file.stem not in ("__init__", "__main__", "printed", "entries"):
             more = import_module(f"guards.formulas.{file.stem}").TABLE
@@ -71,7 +71,7 @@ def examine(formula: printed.Printed) -> tuple[Pin, str]:
     if entry is not None:
         try:
             with np.errstate(all="ignore"):
-                entry(display)
+                entry.check(display)
         except (Wrong, Unreadable, ArithmeticError, LookupError, TypeError, ValueError) as error:
             wrong = f"{formula.key}: {error}"
     return Pin.of(entry.kind if entry else "pinned", display.unexecuted()), wrong

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from guards.formulas.entries import X, all_of, chain, d, equal, eta, n, w, y
+from guards.formulas.entries import X, all_of, chain, chained, d, equal, eta, n, same, text, w, y
 from guards.reader import Index
 from nnlib.activations import sigmoid, softmax
 from nnlib.descent import minimize
+from nnlib.gradcheck import numerical_gradient
 from nnlib.losses import binary_cross_entropy, cross_entropy
 from nnlib.objectives import least_squares, quadratic
 from nnlib.optimizers import SGD
@@ -20,7 +21,30 @@ H = X.T @ X / n
 PATH = minimize(least_squares(X, y), w, SGD(eta), 2).thetas
 
 
+H_MIN, *_, H_MAX = np.linalg.eigvalsh(H)
+BOWL = {"L": lambda theta: quadratic(H)(theta)[0], "theta": w, "theta_star": np.zeros(d), "g": H @ w, "h_min": H_MIN,
+        "h_max": H_MAX, "eta": eta}
+LEAST, WAY = least_squares(X, y), np.array([0.6, 0.0, 0.8])
+VALUE, STEEPEST = LEAST(w)
+
+
+@chained
+def saddle(display):
+    (_, loss), (_, slope) = display.statements
+    point = np.array([0.7, 1.9])
+    same(display(slope, {"a": point[0], "b": point[1]}),
+         numerical_gradient(lambda at: display(loss, {"a": at[0], "b": at[1]}), point), text(display, slope))
+
+
 TABLE = {
+    "eq-gd-directional": equal(theta=w, L=lambda theta: LEAST(theta)[0] - VALUE, g=STEEPEST, epsilon=1e-4, u=WAY,
+                               alpha=np.arccos(STEEPEST @ WAY / np.linalg.norm(STEEPEST))),
+    "eq-gd-lemma": equal(**BOWL),
+    "eq-gd-stop": equal(**BOWL),
+    "eq-gd-best": chain(..., ..., **BOWL | {"eta": 2 / (H_MAX + H_MIN)}),
+    "eq-gd-line-hessian": equal(np.array([LINE(e)[1] - LINE(np.zeros(2))[1] for e in np.eye(2)]), m=X[:, 0].mean(),
+                                v=X[:, 0].var()),
+    "eq-gd-saddle": saddle,
     "eq-gd-squared": equal(LINE(POINT)[0], n=n, w=POINT[0], b=POINT[1], x=X[:, 0], y=y),
     "eq-gd-partials": equal(*LINE(POINT)[1], n=n, r=X[:, 0] * POINT[0] + POINT[1] - y, x=X[:, 0]),
     "eq-gd-gradient": equal(least_squares(X, y)(w)[1], n=n, X=X, theta=w, y=y),

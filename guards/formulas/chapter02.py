@@ -24,6 +24,7 @@ TABLE = {
     "eq-score-gradient": equal(np.ravel(SLOPES), y=LABEL, p=sigmoid(z)),
     "eq-safe": equal(**SIGMOID),
     "eq-safe-derivative": equal(..., ..., **SIGMOID, e=SMALL, q=np.minimum(sigmoid(z), sigmoid(-z))),
+    "eq-bayes": equal(sigma=sigmoid, x=z, f_1=np.cosh, f_0=np.exp),
     "eq-log-sigmoid": equal(log_sigmoid(z), **SIGMOID),
     "02_sigmoid_deeper: safe form for derived as": equal(log_sigmoid(z), z=z),
     "eq-log-sigmoid-safe": equal(log_sigmoid(z), **SIGMOID),

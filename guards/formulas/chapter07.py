@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from guards.formulas.entries import X, alpha, equal, eta, executed, lam, n, same, text, w, y
+from guards.formulas.entries import Wrong, X, alpha, equal, eta, executed, lam, n, same, text, w, y
 from nnlib.descent import coordinate_descent, minimize, proximal_gradient
 from nnlib.objectives import least_squares
 from nnlib.optimizers import SGD
@@ -10,6 +10,7 @@ from nnlib.penalties import L1, ElasticNet, soft_threshold
 
 LEAST, LASSO = least_squares(X, y), least_squares(X, y, L1(lam))
 LOSS, SLOPE = LEAST(w)
+LARGE = 0.4 * np.abs(X.T @ y / n).max()
 G, V = X.T @ X / n, np.linspace(-2, 2, 9) + 0.01
 FISTA = proximal_gradient(LEAST, L1(lam), w, step=eta, steps=6, accelerated=True).thetas
 
@@ -37,7 +38,35 @@ def coordinates(display):
     same(theta, coordinate_descent(X, y, L1(lam)), text(display, new) + ", 200 sweeps,")
 
 
+SPARSE = coordinate_descent(X, y, L1(LARGE))
+ACTIVE = SPARSE != 0
+G_AA, C_A, SIGNS = G[ACTIVE][:, ACTIVE], (X.T @ y / n)[ACTIVE], np.sign(SPARSE[ACTIVE])
+
+
+@executed
+def optimality(display):
+    (pull, push), _, (small, strength), _ = display.statements
+    pulls = X.T @ (y - X @ SPARSE) / n
+    letters = {"w_j": SPARSE[ACTIVE], "lam": LARGE}
+    same(display(push, letters), display(pull, {"p_j": pulls[ACTIVE]}), text(display, push))
+    if (display(small, {"p_j": pulls[~ACTIVE]}) > display(strength, letters)).any():
+        raise Wrong(f"{text(display, small)} is larger where the weight is 0")
+
+
+@executed
+def largest(display):
+    ((_, name, value),) = display.statements
+    limit = display(value, {"n": n, "x": X.T, "y": y})
+    for factor, empty in ((1.0001, True), (0.9999, False)):
+        if (coordinate_descent(X, y, L1(factor * limit)) == 0).all() != empty:
+            raise Wrong(f"{text(display, value)} is {limit}, but the weights vanish elsewhere")
+
+
 TABLE = {
+    "eq-l1-optimality": optimality,
+    "eq-l1-lambda-max": largest,
+    "eq-l1-path": equal(SPARSE[ACTIVE], ..., ..., lam=LARGE, a=np.linalg.solve(G_AA, C_A),
+                        b=np.linalg.solve(G_AA, SIGNS), G_AA=G_AA, c_A=C_A, s=SIGNS),
     "eq-l1-objective": equal(LASSO(w)[0], L1(1.0)(w)[0], L=lambda v: LOSS, lam=lam, w=w),
     "eq-l1-soft": equal(soft_threshold(V, lam / 1.9), soft_threshold(V, 0.7), S=soft_threshold, w_star=V, lam=lam,
                         h=1.9, v=V, t=0.7),

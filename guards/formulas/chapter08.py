@@ -19,13 +19,18 @@ LOSS = loss_and_gradient(NETWORK, cross_entropy, X, CLASSES)[0]
 OF_LOSS = SECOND.dW.copy()
 OBJECTIVE = loss_and_gradient(NETWORK, cross_entropy, X, CLASSES, L2(lam))[0]   # fills dW and db
 Z1 = X @ FIRST.W + FIRST.b
-PENALTY = L2(1.0)(NETWORK.params[:NETWORK.weights.size])[0]
+PENALTY = L2(1.0)(np.append(FIRST.W, SECOND.W))[0]
 DELTA2 = (softmax(NETWORK(X)) - np.eye(2)[CLASSES]) / n
 DELTA1 = tanh.pull_back(Z1, DELTA2 @ SECOND.W.T)
 LETTERS = {"X": X, "W_1": FIRST.W, "W_2": SECOND.W, "b_1": FIRST.b, "b_2": SECOND.b, "lam": lam, "Z_1": Z1,
            "A": tanh(Z1), "phi": tanh, "phi_prime": tanh.derivative, "mathbf_1": np.ones(n)}
 
+UP_TO = 1.7
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
+NODES, WEIGHTS = (NODES + 1) * UP_TO / 2, WEIGHTS * UP_TO / 2
+
 TABLE = {
+    "eq-false-penalty": equal(WEIGHTS @ (NODES * sigmoid.derivative(NODES)), w=UP_TO, sigma=sigmoid),
     "eq-reg-forward": equal(Z1, tanh(Z1), NETWORK(X), **LETTERS),
     "eq-reg-objective": equal(OBJECTIVE, PENALTY, **LETTERS, L=LOSS, Omega=PENALTY),
     "eq-reg-scores": all_of(*(equal(ENTROPIES, SLOPES[0, k - 1], k=Index(k), **SOFT) for k in (2, CLASS))),

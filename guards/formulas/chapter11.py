@@ -3,6 +3,7 @@
 import numpy as np
 
 from guards.formulas.entries import beta, equal, eta, executed, rule, same
+from guards.reader import Names
 from nnlib.objectives import quadratic
 from nnlib.optimizers import Momentum, Nesterov
 
@@ -22,7 +23,8 @@ MATRIX = {"beta": beta, "h": CURVE, "eta": eta, "v": V, "x": 0.7}
 def lookahead(display):
     velocity, move = (statement[1] for statement in display.statements)
     f, theta, nesterov = quadratic([1.0, 3.0]), np.array([1.0, -2.0]), Nesterov(eta, beta)
-    names = {"beta": beta, "eta": eta, "nabla_L": lambda point: f(point)[1], "w": np.zeros(2), "phi": theta.copy()}
+    names: Names = {"beta": beta, "eta": eta, "nabla_L": lambda point: f(point)[1], "w": np.zeros(2),
+                    "phi": theta.copy()}
     nesterov.start(theta)
     for step in range(1, 6):
         names["w"] = display(velocity, names)

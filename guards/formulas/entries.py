@@ -1,19 +1,21 @@
-"""What a line of the table can say of a formula. An entry is called with the `Display` and raises `Wrong`.
+"""What a line of the table can say of a formula; each makes an `Entry`.
 
-equal   each statement's sides have these values, which nnlib computes, and equal each other
-chain   the same without nnlib: sides that are closed forms equal each other
-rule    the lines of an update rule, run beside an optimiser
+equal     each statement's sides have these values, which nnlib computes, and equal each other
+chain     the same without nnlib: sides that are closed forms equal each other
+rule      the lines of an update rule, run beside an optimiser
+executed  what a function of the display says
+all_of    several of these
 
 The numbers are random; none is 0 and no two are equal, so that no mistake can hide.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import EllipsisType
-from typing import Any
 
 import numpy as np
 
-from guards.reader import CONSTANTS, Unreadable
+from guards.reader import COMPARED, CONSTANTS, Unreadable
 from guards.tex import Display
 
 rng = np.random.default_rng(17)
@@ -27,60 +29,93 @@ class Wrong(AssertionError):
     """What the page says is not what the library computes."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """How a formula is guarded: `check` raises `Wrong` where the display is."""
+
+    kind: str
+    check: Callable[[Display], None]
+
+
+def equal(*library, **letters):
+    """Of the statements in turn: their value, ... to compare their sides alone, None to leave them to the pin."""
+    return Entry("executed", lambda display: _equal(display, library or (...,), letters))
+
+
+def chain(*numbers, **letters):
+    return Entry("chained", lambda display: _equal(display, numbers or (...,), letters))
+
+
+def executed(function):
+    return Entry("executed", function)
+
+
+def chained(function):
+    return Entry("chained", function)
+
+
+def all_of(*entries):
+    def check(display):
+        for entry in entries:
+            entry.check(display)
+
+    return Entry(entries[0].kind, check)
+
+
+def rule(optimizer, *, before="", after="", skipped=(), name="", **letters):
+    """The lines in their order, step after step from memories of 0, beside the optimiser; both get random gradients.
+
+    `before` and `after` are lines of other displays, `skipped` the names of left sides that are no updates, `name` that
+    of what the display computes where it does not say so.
+    """
+    def check(display):
+        theta, numbers, first = np.linspace(1, 2, d), np.random.default_rng(4), Display(before)
+        names = letters | dict.fromkeys(("m", "s", "u", "v"), np.zeros(d)) | {"theta": theta.copy()}
+        lines = [(part, statement) for part in (first, display, Display(after)) for statement in part.statements
+                 if statement[0].name not in skipped and (statement[1:] or name)]
+        optimizer.start(theta)
+        for t in range(1, 7):
+            names |= {"g": 3 * numbers.normal(size=d), "t": t}
+            for part, statement in lines:
+                told = statement[1:] or statement
+                values = [part(side, names) for side in told]
+                _compare(part, told, values)
+                names[statement[0].name if statement[1:] else name] = values[0]
+            optimizer.step(theta, names["g"])
+            same(names["theta"], theta, f"theta after step {t}")
+
+    return Entry("executed", check)
+
+
 def same(told, computed, what):
-    told, computed = np.squeeze(np.asarray(told, float)), np.squeeze(np.asarray(computed, float))
+    told, computed = np.squeeze(told), np.squeeze(computed)
     if told.shape != computed.shape and told.size > 1 and computed.size > 1:
         raise Wrong(f"{what} has the shape {told.shape}, not {computed.shape}")
     if not np.allclose(told, computed, rtol=1e-7, atol=1e-12):
         raise Wrong(f"{what} is {_shown(told)}, not {_shown(computed)}")
 
 
-def _shown(value):
-    return " ".join(f"{x:.6g}" for x in np.ravel(value)[:3])
-
-
-def related(a, relation, b, what):
-    if relation in ("", "=", r"\leftarrow"):
-        same(b, a, what)
-    elif relation == r"\approx":
-        if not np.allclose(a, b, rtol=0.005):
-            raise Wrong(f"{what} is {_shown(b)}, not nearly {_shown(a)}")
-    elif not {r"\le": np.less_equal, r"\ge": np.greater_equal, "<": np.less, ">": np.greater,
-              r"\ne": np.not_equal}[relation](a, b).all():
-        raise Wrong(f"{what}: {_shown(a)} {relation} {_shown(b)} does not hold")
-
-
 def text(display, side):
     return "`" + " ".join(display.tokens[k] for k in side.places) + "`"
 
 
-@dataclass
-class Equal:
-    """What the library says of the statements in turn: a value, ... to compare the sides alone, None to leave it."""
-
-    library: tuple
-    letters: dict[str, Any]
-    kind: str = "executed"
-
-    def __call__(self, display: Display):
-        if len(display.statements) < len(self.library):
-            raise Wrong(f"it makes {len(display.statements)} statements, not {len(self.library)}")
-        for statement, value in zip(display.statements, self.library):
-            if value is None:
-                continue
-            told = statement if isinstance(value, EllipsisType) else statement[1:] or statement
-            values = [] if isinstance(value, EllipsisType) else [value]
-            if not values and _is_defined_here(statement[0], self.letters):
-                told = statement[1:]
-            values += [display(side, self.letters) for side in told]
-            if len(values) < 2:
-                raise Wrong(f"{text(display, told[0])} is compared with nothing")
-            for a, b, side in zip(values, values[1:], told[-len(values) + 1:]):
-                related(a, side.relation, b, text(display, side))
+def _equal(display, values, letters):
+    if len(display.statements) < len(values):
+        raise Wrong(f"it makes {len(display.statements)} statements, not {len(values)}")
+    for statement, value in zip(display.statements, values):
+        if value is None:
+            continue
+        known = [] if isinstance(value, EllipsisType) else [value]
+        told = statement[1:] or statement if known or _is_only_named(statement[0], letters) else statement
+        told = [side for side in told if r"\int" not in (display.tokens[k] for k in side.places)]
+        known += [display(side, letters) for side in told]
+        if len(known) < 2:
+            raise Wrong(f"{text(display, told[0])} is compared with nothing")
+        _compare(display, told, known)
 
 
-def _is_defined_here(side, letters):
-    """Whether a left side is only a name, without a value."""
+def _is_only_named(side, letters):
+    """Whether a left side has no value: it is what the statement defines."""
     try:
         side.value(CONSTANTS | letters)
     except Unreadable:
@@ -88,65 +123,19 @@ def _is_defined_here(side, letters):
     return False
 
 
-def equal(*library, **letters):
-    return Equal(library or (...,), letters)
+def _compare(display, told, values):
+    """Each value with the one before it, by the relation that its side begins with."""
+    for a, b, side in zip(values, values[1:], told[len(told) - len(values) + 1:]):
+        if side.relation == r"\approx":
+            if not np.allclose(a, b, rtol=0.005):
+                raise Wrong(f"{text(display, side)} is {_shown(b)}, not nearly {_shown(a)}")
+        elif side.relation in ("", "=", r"\leftarrow"):
+            same(b, a, text(display, side))
+        elif not COMPARED[side.relation](a, b).all():
+            raise Wrong(f"{_shown(a)} {side.relation} {text(display, side)}, which is {_shown(b)}, does not hold")
+        if side.relation not in ("", "=", r"\leftarrow"):                    # an inequality decides little: pinned, too
+            display.executed.difference_update(*(side.places for side in told))
 
 
-def all_of(*entries):
-    """Several entries for one formula: other numbers, other cases."""
-    def each(display):
-        for entry in entries:
-            entry(display)
-
-    each.kind = entries[0].kind
-    return each
-
-
-def chain(*statements, **letters):
-    return Equal(statements or (...,), letters, kind="chained")
-
-
-@dataclass
-class Rule:
-    """The lines in their order, step after step from memories of 0, beside the optimiser; both get random gradients.
-
-    `between` are lines of other displays, as TeX, that come before; `skipped` are left sides that are not updates.
-    """
-
-    optimizer: Any
-    letters: dict[str, Any]
-    before: str = ""
-    after: str = ""
-    skipped: tuple[str, ...] = ()
-    name: str = ""
-    kind: str = field(default="executed", init=False)
-
-    def __call__(self, display: Display):
-        theta, rule, numbers = np.random.default_rng(3).normal(size=d), self.optimizer, np.random.default_rng(4)
-        names = self.letters | {memory: np.zeros(d) for memory in ("m", "s", "u", "v")} | {"theta": theta.copy()}
-        rule.start(theta)
-        given = [(other, s) for other in map(Display, (self.before, self.after)) for s in other.statements]
-        cut = len(Display(self.before).statements)
-        lines = [*given[:cut], *((display, s) for s in display.statements), *given[cut:]]
-        for t in range(1, 7):
-            names |= {"g": 3 * numbers.normal(size=d), "t": t}
-            for where, statement in lines:
-                if statement[0].name in self.skipped or not (statement[1:] or self.name):
-                    continue
-                told = statement[1:] or statement
-                values = [where(side, names) for side in told]
-                for a, b, side in zip(values, values[1:], told[1:]):
-                    related(a, side.relation, b, text(where, side))
-                names[statement[0].name if statement[1:] else self.name] = values[0]
-            rule.step(theta, names["g"])
-            same(names["theta"], theta, f"theta after step {t}")
-
-
-def rule(optimizer, *, before="", after="", skipped=(), name="", **letters):
-    return Rule(optimizer, letters, before, after, skipped, name)
-
-
-def executed(function):
-    """An entry that needs more than a line: a function of the display."""
-    function.kind = "executed"
-    return function
+def _shown(value):
+    return " ".join(f"{x:.6g}" for x in np.ravel(value)[:3])

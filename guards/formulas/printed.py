@@ -13,13 +13,14 @@ OTHER = re.compile(r"```\{math\}|\\\[|\\begin\{(?:align|equation|gather|multline
 INLINE = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
 SECTION = re.compile(r"\n\s*\w+\n\s*-{3,}\n")  # of a docstring: Parameters and the like
 FORMULA = re.compile(r"<-|<=|>=|(?<![<>!=])=(?!=)|\^|\*| / |\bsum[_ ]|\bis \S*\(|max\(")  # in a docstring
+FORMULA_INLINE = re.compile(r"[a-z].*[-+=<>/^(]|[-+=<>/^(|].*[a-z]|\\frac")
 CITED = re.compile(r"``[^`]*``|`|\([A-Z][^()]*\d{4}[^()]*\)|(?<=\w)'s\b")
 PLAIN = {"<-": r"\leftarrow ", "<=": r"\le ", ">=": r"\ge ", "||": r"\|", "*": r"\cdot ", "^T": r"^\top ",
          " is ": " = ", "l1_ratio": "ratio", "soft_threshold": "threshold", "leaky_relu": "leaky", "sum |": "sum_i |",
          "sum w": "sum_i w"}
 LETTERS = set("""exp log sqrt max min sum sign floor cos tanh sigma phi pi theta beta rho epsilon gamma leak strength
-    ratio rate decay factor every steps hat output target scale limit step grad mean variance momentum running batch mask
-    xhat dW dX dY db""".split())
+    ratio rate decay factor every steps hat output target scale limit step grad mean variance momentum running batch
+    mask xhat dW dX dY db""".split())
 CALLED = set("softmax softplus relu silu gelu elu identity leaky threshold prox penalty".split())
 
 
@@ -71,7 +72,7 @@ def other_forms(book: Book) -> Iterator[tuple[str, int | None, str]]:
 def _glossary(text):
     """The inline formulas of an entry that are more than a letter, as one display; an entry ends at an empty line."""
     for entry in re.split(r"\n\n|\n(?=\|)", text):
-        inline = [tex for tex in INLINE.findall(entry) if re.search(r"[a-z].*[-+=<>/^(]|[-+=<>/^(|].*[a-z]|\\frac", tex)]
+        inline = [tex for tex in INLINE.findall(entry) if FORMULA_INLINE.search(tex)]
         if inline:
             name = re.findall(r"[^\n|`{}]+", re.sub("^```{glossary}", "", entry.strip()))[0].strip()
             yield Printed("chapters/glossary.md", None, f"glossary: {name}", " , ".join(inline))
