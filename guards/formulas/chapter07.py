@@ -56,7 +56,7 @@ def optimality(display):
 @executed
 def largest(display):
     ((_, name, value),) = display.statements
-    limit = display(value, {"n": n, "x": X.T, "y": y})
+    limit = display(value, {"n": n, "x": X.T, "y": y}).item()
     for factor, empty in ((1.0001, True), (0.9999, False)):
         if (coordinate_descent(X, y, L1(factor * limit)) == 0).all() != empty:
             raise Wrong(f"{text(display, value)} is {limit}, but the weights vanish elsewhere")

@@ -1,6 +1,8 @@
 """Chapter 13, vanishing gradients: the error signal through a layer, clipping."""
 
 
+import numpy as np
+
 from guards.formulas.chapter08 import DELTA2, OF_LOSS, Z1
 from guards.formulas.entries import chain, d, equal, executed, rng, same, units, w
 from guards.reader import Index
@@ -19,7 +21,14 @@ def clipped(display):
         same(display(new, {"g": w, "c": limit}), clip_by_norm(limit)(w), f"with the limit {limit}, the gradient")
 
 
+# Where u tanh(u/2) = 1: at 1.5434, by Newton's method.
+U = 1.5434
+for _ in range(5):
+    U -= (U * np.tanh(U / 2) - 1) / (np.tanh(U / 2) + U / 2 * (1 - np.tanh(U / 2) ** 2))
+
 TABLE = {
+    "13_vanishing_gradients: to zero with and gives": equal(..., ..., u=U, sigma=sigmoid),
+    "eq-depth-no-rescue": equal(w=U / 1.9, a=1.9, sigma_prime=sigmoid.derivative),
     "eq-depth-delta": equal(BELOW[1], BELOW, **LAYER, i=Index(2)),
     "eq-depth-weights": equal(OF_LOSS, a_ellm1=tanh(Z1), delta_ell=DELTA2),
     "eq-depth-clip": clipped,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from guards.formulas.chapter02 import SIGMOID
+from guards.formulas.chapter06 import FITTED, HS
 from guards.formulas.chapter14 import FANS, variance
 from guards.formulas.entries import X, alpha, beta, d, equal, eta, lam, n, rule, w, y, z
 from guards.reader import Index
@@ -30,6 +31,7 @@ DECAYED.start(SHRUNK)
 DECAYED.step(SHRUNK, np.zeros(d))
 
 TABLE = {
+    "glossary: effective degrees of freedom": equal(FITTED, h=HS, lam=lam),
     "glossary: elastic net": equal(ElasticNet(1.0, alpha)(w)[0], alpha=alpha, w=w),
     "glossary: Glorot initialisation": equal(variance(glorot_normal), **FANS),
     "glossary: He initialisation": equal(variance(he_normal), **FANS),
