@@ -21,8 +21,7 @@ import numpy as np
 from guards.book import Book, Fault
 from guards.formulas import printed
 from guards.formulas.entries import Entry, Wrong
-from guards.reader import Unreadable
-from guards.tex import Display
+from guards.tex import Display, Unreadable
 
 PINS = Path(__file__).with_name("pins.txt")
 READ = "read it again, then `make formulas`"
@@ -65,6 +64,7 @@ def examined(book: Book) -> Iterator[tuple[printed.Printed, Pin, str]]:
         yield formula, *examine(formula)
 
 
+@cache
 def examine(formula: printed.Printed) -> tuple[Pin, str]:
     """The pin of a formula, and what is wrong with it."""
     display, entry, wrong = Display(formula.tex), table().get(formula.key), ""

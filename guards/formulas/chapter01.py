@@ -3,7 +3,7 @@
 import numpy as np
 
 from guards.formulas.entries import X, all_of, chain, chained, d, equal, eta, n, same, text, w, y
-from guards.reader import Index
+from guards.tex import Index
 from nnlib.activations import sigmoid, softmax
 from nnlib.descent import minimize
 from nnlib.gradcheck import numerical_gradient

@@ -1,6 +1,7 @@
 """Chapter 06, L2: the penalty, its gradient, ridge in closed form, weight decay."""
 
 import numpy as np
+from scipy.optimize import brentq
 
 from guards.formulas.entries import X, all_of, chain, d, equal, eta, lam, n, w, y
 from nnlib.descent import minimize
@@ -36,6 +37,7 @@ TABLE = {
     "eq-l2-stopping": all_of(*(
         equal(V[:, 1] @ minimize(least_squares(X, y), np.zeros(d), SGD(step), t).thetas[-1], **STEPS, eta=step, t=t)
         for step, t in ((1e-3, 200), (2e-3, 300)))),
+    "eq-l2-best": chain(brentq(lambda strength: numerical_gradient(risk, strength), 0.001, 1.0), **RISK),
     "eq-l2-risk": chain(risk(lam), **RISK, lam=lam),
     "06_l2: much Write for and differentiate": chain(numerical_gradient(risk, lam), **RISK, lam=lam),
     "eq-l2-objective": equal(RIDGE(w)[0], L2(1.0)(w)[0], w=w, theta=w, lam=lam, L=lambda theta: LOSS,

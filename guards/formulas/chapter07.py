@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from guards.formulas.entries import Wrong, X, alpha, equal, eta, executed, lam, n, same, text, w, y
+from guards.formulas.entries import Wrong, X, alpha, chain, equal, eta, executed, lam, n, rho, same, text, w, y
 from nnlib.descent import coordinate_descent, minimize, proximal_gradient
 from nnlib.objectives import least_squares
 from nnlib.optimizers import SGD
@@ -63,6 +63,8 @@ def largest(display):
 
 
 TABLE = {
+    "eq-l1-two": chain(..., ..., w_star_1=0.7, w_star_2=1.9, rho=rho, lam=lam, w_1=0.7 - lam / (1 + rho),
+                       w_2=1.9 - lam / (1 + rho)),
     "eq-l1-optimality": optimality,
     "eq-l1-lambda-max": largest,
     "eq-l1-path": equal(SPARSE[ACTIVE], ..., ..., lam=LARGE, a=np.linalg.solve(G_AA, C_A),

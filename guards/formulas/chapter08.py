@@ -4,7 +4,7 @@ import numpy as np
 
 from guards.formulas.chapter01 import CLASS, ENTROPIES, SLOPES, SOFT
 from guards.formulas.entries import X, all_of, d, equal, lam, n
-from guards.reader import Index
+from guards.tex import Index
 from nnlib.activations import sigmoid, softmax, tanh
 from nnlib.losses import cross_entropy
 from nnlib.network import mlp
@@ -25,11 +25,16 @@ DELTA1 = tanh.pull_back(Z1, DELTA2 @ SECOND.W.T)
 LETTERS = {"X": X, "W_1": FIRST.W, "W_2": SECOND.W, "b_1": FIRST.b, "b_2": SECOND.b, "lam": lam, "Z_1": Z1,
            "A": tanh(Z1), "phi": tanh, "phi_prime": tanh.derivative, "mathbf_1": np.ones(n)}
 
+# Minus the gradient of the cross-entropy by the weights of a network that gives every example the classes' shares.
+LABELS = np.eye(2)[CLASSES]
+SHARES = np.log(LABELS.mean(0)) + np.zeros((n, 1))
+COVARIANCE = equal(-X.T @ cross_entropy(SHARES, CLASSES)[1], n=n, X=X, Y=LABELS, bar_Y=LABELS.mean(0))
 UP_TO = 1.7
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 NODES, WEIGHTS = (NODES + 1) * UP_TO / 2, WEIGHTS * UP_TO / 2
 
 TABLE = {
+    "eq-cross-covariance": COVARIANCE,
     "eq-false-penalty": equal(WEIGHTS @ (NODES * sigmoid.derivative(NODES)), w=UP_TO, sigma=sigmoid),
     "eq-reg-forward": equal(Z1, tanh(Z1), NETWORK(X), **LETTERS),
     "eq-reg-objective": equal(OBJECTIVE, PENALTY, **LETTERS, L=LOSS, Omega=PENALTY),

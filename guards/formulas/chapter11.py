@@ -3,7 +3,7 @@
 import numpy as np
 
 from guards.formulas.entries import beta, chain, equal, eta, executed, rule, same
-from guards.reader import Names
+from guards.tex import Names
 from nnlib.objectives import quadratic
 from nnlib.optimizers import Momentum, Nesterov
 
@@ -47,6 +47,8 @@ NESTEROV_ROOT = np.roots([1, -(1 + 0.1) * (1 - 0.2 * CURVE), 0.1 * (1 - 0.2 * CU
 KAPPA = 2.9 / CURVE
 BEST = {"h_max": 2.9, "h_min": CURVE, "kappa": KAPPA, "eta": 4 / (np.sqrt(2.9) + np.sqrt(CURVE)) ** 2,
         "beta": ((np.sqrt(KAPPA) - 1) / (np.sqrt(KAPPA) + 1)) ** 2}
+FAST = {"eta": 1 / 2.9, "beta": (np.sqrt(KAPPA) - 1) / (np.sqrt(KAPPA) + 1)}
+FASTEST = np.abs(np.roots([1, -(1 + FAST["beta"]) * (1 - 1 / KAPPA), FAST["beta"] * (1 - 1 / KAPPA)])).max()
 # The covariances of x_t = a x_(t-1) - beta x_(t-2) + noise, from the equations of Yule and Walker.
 A = 1 + beta - eta * CURVE
 GAMMA = np.linalg.solve([[-A, 1 + beta, 0], [beta, -A, 1], [1, -A, beta]], [0, 0, (eta * 0.7) ** 2])
@@ -70,6 +72,9 @@ AHEAD = {"phi": 0.7, "w": 0.4, "beta": beta, "eta": eta, "g": 1.9, "w_prime": be
 TABLE = {
     "eq-momentum-roots": chain(..., **SLOW, r=ROOT),
     "eq-momentum-nesterov-roots": chain(..., **SLOW, r=NESTEROV_ROOT),
+    "eq-momentum-sqrt": chain(..., beta=beta, r=np.linalg.eigvals([[beta, CURVE], [-eta * beta, 1 - eta * CURVE]])[0]),
+    "eq-momentum-nesterov-best": chain(..., ..., h_max=2.9, kappa=KAPPA, **FAST),
+    "eq-momentum-nesterov-rate": chain(FASTEST, kappa=KAPPA),
     "11_momentum: enough if both ends touch": chain(..., ..., **BEST),
     "eq-momentum-best": chain(..., ..., **BEST),
     "eq-momentum-rate": chain(..., (KAPPA - 1) / (KAPPA + 1), **BEST),

@@ -5,7 +5,7 @@ import numpy as np
 
 from guards.formulas.chapter08 import DELTA2, OF_LOSS, Z1
 from guards.formulas.entries import chain, d, equal, executed, rng, same, units, w
-from guards.reader import Index
+from guards.tex import Index
 from nnlib.activations import sigmoid, tanh
 from nnlib.optimizers import clip_by_norm
 
@@ -26,7 +26,15 @@ U = 1.5434
 for _ in range(5):
     U -= (U * np.tanh(U / 2) - 1) / (np.tanh(U / 2) + U / 2 * (1 - np.tanh(U / 2) ** 2))
 
+@executed
+def window(display):
+    """Within it a unit with the weight w passes more than it gets, so that at its ends w sigma'(w a) is 1."""
+    width = display(display.statements[0][1], {"w": 5.3})
+    same(5.3 * sigmoid.derivative(5.3 * width / 2), 1.0, "the factor at the ends")
+
+
 TABLE = {
+    "eq-depth-window": window,
     "13_vanishing_gradients: to zero with and gives": equal(..., ..., u=U, sigma=sigmoid),
     "eq-depth-no-rescue": equal(w=U / 1.9, a=1.9, sigma_prime=sigmoid.derivative),
     "eq-depth-delta": equal(BELOW[1], BELOW, **LAYER, i=Index(2)),

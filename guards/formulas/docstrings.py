@@ -9,9 +9,10 @@ from guards.formulas.chapter12 import ADAM, AVERAGES, CORRECTED, STEP
 from guards.formulas.chapter14 import FANS, variance
 from guards.formulas.entries import X, alpha, beta, d, equal, eta, executed, lam, n, rho, rng, rule, same, w, y, z
 from guards.formulas.glossary import SHRUNK, V
-from guards.reader import Index
+from guards.tex import Index
 from nnlib.activations import (
     gelu,
+    identity,
     leaky_relu,
     log_sigmoid,
     log_softmax,
@@ -28,7 +29,7 @@ from nnlib.layers import Activate, BatchNorm, Dense
 from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
 from nnlib.network import Network
 from nnlib.objectives import himmelblau, least_squares, quadratic, rosenbrock
-from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, NAdam, Nesterov, RMSProp
+from nnlib.optimizers import SGD, AdaDelta, AdaGrad, Adam, Momentum, NAdam, Nesterov, RMSProp
 from nnlib.penalties import L1, L2, ElasticNet, soft_threshold
 from nnlib.schedules import exponential, inverse_time, step_decay
 
@@ -68,6 +69,7 @@ def accelerated(display):
 
 
 ACTIVATIONS = {
+    "base.Identity": equal(identity(z), z=z),
     "sigmoids.Sigmoid": equal(..., ..., **SIGMOID),
     "sigmoids.LogSigmoid": equal(log_sigmoid(z), log_sigmoid.derivative(z), **SIGMOID),
     "sigmoids.Softplus": equal(softplus(z), softplus.derivative(z), **SIGMOID),
@@ -94,6 +96,8 @@ OPTIMIZERS = {
     "momentum.Nesterov": rule(Nesterov(eta, beta), **RATES),
     "adaptive.AdaGrad": rule(AdaGrad(eta, epsilon=0.1), **RATES),
     "adaptive.RMSProp": rule(RMSProp(eta, rho=rho, epsilon=0.1), **RATES),
+    "adaptive.AdaDelta": rule(AdaDelta(eta, rho=rho, epsilon=0.1), before=r"v \leftarrow \rho v + (1 - \rho) g^2",
+                              after=r"u \leftarrow \rho u + (1 - \rho) d^2", **RATES),
     "adaptive.Adam": rule(Adam(**ADAM), skipped=("rate_t", "epsilon_t", "c2"), **RATES),
     "adaptive.NAdam": rule(NAdam(**ADAM), before=AVERAGES + CORRECTED, after=STEP.replace(r"\hat m", r"m_{hat}"),
                            eta=eta, varepsilon=0.1, **RATES),

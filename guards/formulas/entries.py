@@ -15,8 +15,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from guards.reader import COMPARED, CONSTANTS, Unreadable
-from guards.tex import Display
+from guards.tex import COMPARED, CONSTANTS, Display, Unreadable
 
 rng = np.random.default_rng(17)
 n, d, units = 7, 3, 4

@@ -4,16 +4,17 @@ import numpy as np
 
 from guards.formulas.chapter02 import SIGMOID
 from guards.formulas.chapter06 import FITTED, HS
+from guards.formulas.chapter08 import COVARIANCE
 from guards.formulas.chapter14 import FANS, variance
-from guards.formulas.entries import X, alpha, beta, d, equal, eta, lam, n, rule, w, y, z
-from guards.reader import Index
+from guards.formulas.entries import X, alpha, beta, chain, d, equal, eta, lam, n, rule, w, y, z
+from guards.tex import Index
 from nnlib.activations import relu, sigmoid, softmax, softplus
 from nnlib.descent import minimize
 from nnlib.initializers import glorot_normal, he_normal, lecun_normal
 from nnlib.layers import Dense
 from nnlib.network import Network
 from nnlib.objectives import least_squares
-from nnlib.optimizers import SGD, AdamW, Momentum
+from nnlib.optimizers import SGD, Adam, AdamW, Momentum
 from nnlib.penalties import L2, ElasticNet, soft_threshold
 
 LEAST = least_squares(X, y)
@@ -30,7 +31,16 @@ SHRUNK = w.copy()
 DECAYED.start(SHRUNK)
 DECAYED.step(SHRUNK, np.zeros(d))
 
+CONSTANT = Adam(1.0, beta1=beta)
+CONSTANT.start(SHRUNK.copy())
+for _ in range(5):
+    CONSTANT.step(SHRUNK.copy(), np.ones(d))
+
 TABLE = {
+    "glossary: bias correction": equal(CONSTANT.m[0], beta=beta, t=5),
+    "glossary: condition number": chain(..., kappa=2.9 / 1.7, h_max=2.9, h_min=1.7),
+    r"glossary: $h$, $\kappa$": chain(2.9 / 1.7, h_max=2.9, h_min=1.7),
+    "glossary: cross-covariance": COVARIANCE,
     "glossary: effective degrees of freedom": equal(FITTED, h=HS, lam=lam),
     "glossary: elastic net": equal(ElasticNet(1.0, alpha)(w)[0], alpha=alpha, w=w),
     "glossary: Glorot initialisation": equal(variance(glorot_normal), **FANS),

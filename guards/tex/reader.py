@@ -1,4 +1,4 @@
-r"""A reader of the TeX that this book uses: each side of an equation becomes a function of the values of its letters.
+r"""A reader of the TeX that this book uses: an expression becomes a function of the values of its letters.
 
 A letter's name is its TeX without backslashes and braces, its accents in front: \hat m is hat_m, \theta_{t+1} is
 theta_tp1, \sigma' is sigma_prime; \lambda is lam. Where a subscript holds an `Index`, as within a sum, it takes an
@@ -7,49 +7,28 @@ entry, counted from 1.
 
 import operator
 import re
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-RELATIONS = {"=", r"\leftarrow", r"\le", r"\ge", "<", ">", r"\approx", r"\ne"}
-COMPARED = {"=": np.equal, r"\ne": np.not_equal, "<": np.less, ">": np.greater, r"\le": np.less_equal,
-            r"\ge": np.greater_equal}
-CLOSING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lvert": r"\rvert", r"\lVert": r"\rVert", "|": "|",
-           r"\|": r"\|"}
-ENDS = {"+", "-", r"\pm", ",", ";", ":", ".", "&", r"\\", r"\end{cases}", r"\end{pmatrix}", r"\rvert", r"\rVert",
-        ")", "]", "}", r"\}", *RELATIONS}
-FUNCTIONS = {"log": np.log, "ln": np.log, "exp": np.exp, "cos": np.cos, "sin": np.sin, "tanh": np.tanh,
-             "sign": np.sign, "sqrt": np.sqrt, "floor": np.floor}
+from guards.tex.tokens import ACCENTS, CLOSING, ENDS, named, tokens
+from guards.tex.values import (
+    COMPARED,
+    FUNCTIONS,
+    Closure,
+    Index,
+    Unreadable,
+    cases,
+    constantly,
+    inverse,
+    norm,
+    of,
+    product,
+    transposed,
+)
+
 REDUCED = {"sum": sum, "max": max, "min": min}
 CALLED = {"sigma", "phi", "nabla", "L", "J", "Omega", "S", "f", "ell", "kappa"}  # before a bracket not a factor
-ACCENTS = {r"\hat", r"\tilde", r"\bar", r"\dot", r"\ddot", r"\overline", r"\mathbf"}
-CONSTANTS = {"e": np.e, "pi": np.pi, "infty": np.inf}
-SPACING = re.compile(r"(?<!\\)\\[,;:! ]|~|\\(?:left|right|[bB]igg?[lr]?|q?quad|displaystyle|mathrm)(?![a-zA-Z])")
-TOKEN = re.compile(r"&&\s*\\text.*?(?=\\\\|\\end|$)|\\text\{[^{}]*\}|\\(?:begin|end)\{\w+\}|\\\\(?:\[\w+\])?"
-                   r"|\\[a-zA-Z]+\*?|\\.|\d+(?:\{,\}\d+)*(?:\.\d+)?|\S", re.DOTALL)
-
-Names = dict[str, Any]
-Closure = Callable[[Names], Any]
-
-
-class Unreadable(ValueError):
-    """TeX that this reader does not know, or a letter that has no value."""
-
-
-class Index(int):
-    """A whole number that, as a subscript, takes an entry."""
-
-
-def tokens(tex: str) -> list[str]:
-    return TOKEN.findall(SPACING.sub(" ", tex))
-
-
-def named(words: list[str]) -> str:
-    name = "".join(t[1:] + "_" if t in ACCENTS else
-                   {"+": "p", "-": "m", "'": "_prime", "*": "star", "_": "_"}.get(t) or re.sub(r"\W", "", t)
-                   for t in words)
-    return re.sub("^lambda", "lam", name).strip("_")
+MARKS = {(r"\top",): transposed, ("{", r"\top", "}"): transposed, ("{", "-", "1", "}"): inverse}
 
 
 def read(words: list[str]) -> Closure:
@@ -67,27 +46,6 @@ def read(words: list[str]) -> Closure:
             raise Unreadable(reason)
 
         return unreadable
-
-
-def product(a, b):
-    a, b = np.asarray(a), np.asarray(b)
-    return a @ b if a.ndim and b.ndim and max(a.ndim, b.ndim) > 1 else a * b
-
-
-def transposed(a):
-    return a.T if np.ndim(a) > 1 else np.asarray(a)[None]
-
-
-def inverse(a):
-    return np.linalg.inv(a) if np.ndim(a) == 2 else 1 / a
-
-
-def norm(x, kind):
-    order = {"": None, "1": 1, "2": 2}[kind]
-    return np.linalg.norm(x, order) if np.ndim(x) == 2 and order else np.linalg.norm(np.ravel(x), order)
-
-
-MARKS = {(r"\top",): transposed, ("{", r"\top", "}"): transposed, ("{", "-", "1", "}"): inverse}
 
 
 class Reader:
@@ -323,18 +281,3 @@ class Reader:
             return array[indices[0]] if isinstance(array, dict) else array[tuple(i - 1 for i in indices)]
 
         return value
-
-
-def of(function, *parts: Closure) -> Closure:
-    return lambda names: function(*(part(names) for part in parts))
-
-
-def constantly(value) -> Closure:
-    return lambda names: value
-
-
-def cases(*parts):
-    values, conditions = parts[::2], [np.asarray(condition) == 1 for condition in parts[1::2]]
-    if (sum(condition.astype(int) for condition in conditions) != 1).any():
-        raise Unreadable("of the conditions not exactly one holds")
-    return np.select(conditions, np.broadcast_arrays(*values))

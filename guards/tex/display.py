@@ -1,14 +1,13 @@
-r"""A formula of the book: its tokens, and its statements, whose sides `reader` makes functions of their letters.
-
-`edits` are the single mistakes that a guard should see.
-"""
+"""A formula of the book: its tokens, and its statements, whose sides are functions of their letters."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from guards.reader import CLOSING, CONSTANTS, RELATIONS, SPACING, TOKEN, Closure, Names, named, read, tokens
+from guards.tex.reader import read
+from guards.tex.tokens import CLOSING, RELATIONS, named, tokens
+from guards.tex.values import CONSTANTS, Closure, Names
 
 
 @dataclass
@@ -78,35 +77,3 @@ def _statements(toks) -> Iterator[list[int]]:
             statement = []
         elif depth or not (t.startswith(("&", r"\\")) or t in (r"\begin{aligned}", r"\end{aligned}")):
             statement.append(k)
-
-
-OTHER = {"+": "-", "-": "+", "<": ">", ">": "<", r"\le": r"\ge", r"\ge": r"\le", r"\max": r"\min", r"\min": r"\max",
-         r"\log": r"\exp", r"\exp": r"\log", r"\sqrt": "", r"\hat": "", r"\top": "2", "'": "",
-         r"\sum": "",
-         "=": r"\le", "^": "_", "_": "^"}
-LETTER = re.compile(r"[a-zA-Z]|\\(?:eta|beta|lambda|rho|theta|alpha|tau|sigma|phi|gamma|delta|Delta|kappa|varepsilon)")
-FRACTION = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
-ROOT = re.compile(r"\\sqrt\{((?:[^{}]|\{[^{}]*\})*)\}( \+ \\varepsilon)")
-WHOLE = re.compile(r"\\(?:begin|end)\{\w+\}|\\(?:text|operatorname\*?|mathrm)\{[^{}]*\}|" + TOKEN.pattern, re.DOTALL)
-
-
-def edits(tex: str) -> Iterator[tuple[str, str]]:
-    """All single edits that a slip of the pen could make, each with its kind; words and layout are left alone."""
-    spaced = SPACING.sub(lambda match: " " * len(match[0]), tex)
-    found = [(match.start(), match.end(), match[0]) for match in WHOLE.finditer(spaced)]
-    letters = sorted({word for _, _, word in found if LETTER.fullmatch(word)})
-    for start, end, word in found:
-        def put(new, start=start, end=end):
-            return tex[:start] + new + (" " if new[-1:].isalpha() else "") + tex[end:]
-
-        if word in OTHER:
-            yield f"{word} -> {OTHER[word]}", put(OTHER[word])
-        elif word.isdigit():
-            yield "number", put(str(int(word) + 1))
-        elif LETTER.fullmatch(word) and len(letters) > 1:
-            yield "letter", put(letters[(letters.index(word) + 1) % len(letters)])
-        elif word in (r"\frac", r"\tfrac"):
-            yield from (("turned over", put(rf"{word}{{{m[2]}}}{{{m[1]}}}", end=end + m.end()))
-                        for m in [FRACTION.match(tex[end:])] if m)
-    for match in ROOT.finditer(tex):
-        yield "into the root", tex[:match.start()] + rf"\sqrt{{{match[1]}{match[2]}}}" + tex[match.end():]
