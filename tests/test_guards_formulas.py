@@ -71,6 +71,15 @@ def test_single_edits_are_noticed(how, share):
     assert np.mean(noticed) >= share
 
 
+@pytest.mark.parametrize("old, new", [(r"\tfrac", r"\frac"), (r"\,", " "), (r"\left(", "("), (r"\right)", ")"),
+                                      ("\n", " "), (r"\\" + "\n& =", "=")])
+def test_layout_is_no_fault(old, new):
+    pins = stored()
+    laid_out = [dataclasses.replace(formula, tex=formula.tex.replace(old, new)) for formula in formulas(BOOK)]
+    assert laid_out != formulas(BOOK)
+    assert [formula.key for formula in laid_out if examine(formula) != (pins[formula.key], "")] == []
+
+
 X = np.array([[0.7, -1.9], [0.4, 1.3], [2.1, 0.6]])
 READ = [
     (r"\frac12 a b^2", {"a": 3.0, "b": 5.0}, 37.5),

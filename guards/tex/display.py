@@ -9,6 +9,9 @@ from guards.tex.reader import read
 from guards.tex.tokens import CLOSING, RELATIONS, named, tokens
 from guards.tex.values import CONSTANTS, Closure, Names
 
+SAME = {r"\tfrac": r"\frac", r"\dfrac": r"\frac", r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|",
+        "&": "", r"\\": "", r"\begin{aligned}": "", r"\end{aligned}": ""}
+
 
 @dataclass
 class Side:
@@ -49,8 +52,8 @@ class Display:
         return value
 
     def unexecuted(self) -> str:
-        """What is left to be pinned: the tokens, with a gap for what has been executed."""
-        kept = ["_" if k in self.executed else token for k, token in enumerate(self.tokens)]
+        """What is left to be pinned: the tokens but those of layout, with a gap for what has been executed."""
+        kept = ["_" if k in self.executed else SAME.get(token, token) for k, token in enumerate(self.tokens)]
         return re.sub(r"(_ )+", "_ ", " ".join(" ".join(kept).split()))
 
 
