@@ -2,6 +2,7 @@
 
 
 import numpy as np
+from scipy.optimize import brentq
 
 from guards.formulas.chapter08 import DELTA2, OF_LOSS, Z1
 from guards.formulas.entries import chain, d, equal, executed, rng, same, units, w
@@ -21,20 +22,12 @@ def clipped(display):
         same(display(new, {"g": w, "c": limit}), clip_by_norm(limit)(w), f"with the limit {limit}, the gradient")
 
 
-# Where u tanh(u/2) = 1: at 1.5434, by Newton's method.
-U = 1.5434
-for _ in range(5):
-    U -= (U * np.tanh(U / 2) - 1) / (np.tanh(U / 2) + U / 2 * (1 - np.tanh(U / 2) ** 2))
-
-@executed
-def window(display):
-    """Within it a unit with the weight w passes more than it gets, so that at its ends w sigma'(w a) is 1."""
-    width = display(display.statements[0][1], {"w": 5.3})
-    same(5.3 * sigmoid.derivative(5.3 * width / 2), 1.0, "the factor at the ends")
-
+U = brentq(lambda u: u * np.tanh(u / 2) - 1, 1, 2)
+# A unit with the weight 4.7 passes more than it gets from -END to END.
+END = brentq(lambda a: 4.7 * sigmoid.derivative(4.7 * a) - 1, 0, 5)
 
 TABLE = {
-    "eq-depth-window": window,
+    "eq-depth-window": equal(2 * END, w=4.7),
     "13_vanishing_gradients: to zero with and gives": equal(..., ..., u=U, sigma=sigmoid),
     "eq-depth-no-rescue": equal(w=U / 1.9, a=1.9, sigma_prime=sigmoid.derivative),
     "eq-depth-delta": equal(BELOW[1], BELOW, **LAYER, i=Index(2)),

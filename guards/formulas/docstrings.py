@@ -4,6 +4,7 @@ import numpy as np
 
 from guards.formulas.chapter01 import SCORES
 from guards.formulas.chapter02 import SIGMOID, SMALL
+from guards.formulas.chapter06 import C, H
 from guards.formulas.chapter07 import FISTA
 from guards.formulas.chapter12 import ADAM, AVERAGES, CORRECTED, STEP
 from guards.formulas.chapter14 import FANS, variance
@@ -11,6 +12,7 @@ from guards.formulas.entries import X, alpha, beta, d, equal, eta, executed, lam
 from guards.formulas.glossary import SHRUNK, V
 from guards.tex import Index
 from nnlib.activations import (
+    elu,
     gelu,
     identity,
     leaky_relu,
@@ -24,6 +26,7 @@ from nnlib.activations import (
     softplus,
     tanh,
 )
+from nnlib.descent import coordinate_descent
 from nnlib.initializers import lecun_normal
 from nnlib.layers import Activate, BatchNorm, Dense
 from nnlib.losses import binary_cross_entropy, cross_entropy, squared_error
@@ -45,8 +48,10 @@ OUT, BACK = DENSE.forward(X, train=True)
 DX = BACK(DY)
 PHI, PHI_BACK = Activate(tanh).forward(w, train=True)
 LOGIT, LABEL = np.array([1.37]), np.array([0.29])
+ENTROPY = binary_cross_entropy(LOGIT, LABEL)
 REST = {"m": SCORES.max(), "r": np.exp(np.sort(SCORES)[:-1] - SCORES.max()).sum(), "z": SCORES, "k": Index(2)}
 TIME = {"rate": 0.7, "decay": lam, "t": 5, "factor": 0.6, "every": 2}
+SOLVED = coordinate_descent(X, y, ElasticNet(0.1, alpha))
 NORM = BatchNorm(d)
 NORMING = Network([NORM], rng=rng)
 NORM.gamma[...], NORM.beta[...] = [0.7, 1.9, 0.4], [0.3, -0.2, 0.9]
@@ -56,7 +61,7 @@ NORMED = NORMING.forward(X, train=True)[0]
 
 @executed
 def accelerated(display):
-    (_, step), (ahead,), (_, first), (_, after) = display.statements
+    _, (_, step), (ahead,), (_, first), (_, after) = display.statements
     names = {"prox": L1(lam).prox, "step": eta, "f": lambda u: least_squares(X, y)(u)[1], "grad": 1.0,
              "t_k": display(first, {})}
     points = [w, display(step, names | {"theta": w})]
@@ -75,6 +80,7 @@ ACTIVATIONS = {
     "sigmoids.Softplus": equal(softplus(z), softplus.derivative(z), **SIGMOID),
     "sigmoids.Tanh": equal(tanh(z), tanh.derivative(z), SMALL**2, sigma=sigmoid, z=z, e=SMALL**2),
     "rectifiers.ReLU": equal(relu(z), z=z),
+    "rectifiers.ELU": equal(None, None, elu(-np.abs(z)), z=-np.abs(z)),
     "rectifiers.LeakyReLU": equal(leaky_relu(z), z=z, leak=leaky_relu.leak),
     "rectifiers.SiLU": equal(silu(z), silu.derivative(z), **SIGMOID),
     "rectifiers.GELU": equal(gelu(z), ..., **SIGMOID, u=np.arctanh(2 * gelu(z) / z - 1)),
@@ -105,12 +111,13 @@ OPTIMIZERS = {
 }
 OTHERS = {
     "losses.SquaredError": equal(*squared_error(X, TARGETS), output=X, target=TARGETS, n=n),
-    "losses.BinaryCrossEntropy": equal(binary_cross_entropy(LOGIT, LABEL)[1], binary_cross_entropy(LOGIT, LABEL)[1],
-                                       sigma=sigmoid, z=LOGIT, y=LABEL, n=1),
+    "losses.BinaryCrossEntropy": equal(None, None, None, *ENTROPY, ENTROPY[1], sigma=sigmoid, softplus=softplus,
+                                       z=LOGIT, y=LABEL, n=1),
     "losses.CrossEntropy": equal(None, None, *cross_entropy(SCORES[None], SOFT[None]), None, None, None,
+                                 cross_entropy(SCORES[None], np.array([2]))[0],
                                  *cross_entropy(SCORES[None], np.array([2]))[1][0, [1, 2]], softmax=softmax, t=SOFT,
                                  n=1, z=SCORES, k=Index(2), y=Index(3), r=np.exp(SCORES - SCORES[2]).sum() - 1),
-    "objectives.quadratic": equal(quadratic(MATRIX, LINEAR)(w)[0], theta=w, A=MATRIX, b=LINEAR),
+    "objectives.quadratic": equal(*quadratic(MATRIX, LINEAR)(w), theta=w, A=MATRIX, b=LINEAR),
     "objectives.rosenbrock": equal(rosenbrock([0.7, 1.9])[0], **POINT),
     "objectives.himmelblau": equal(himmelblau([0.7, 1.9])[0], **POINT),
     "objectives.least_squares": equal(least_squares(X, y, L2(lam))(w)[0], X=X, theta=w, y=y, n=n,
@@ -120,6 +127,9 @@ OTHERS = {
     "layers.BatchNorm": equal(NORMED[:, 1], NORM.running_mean[1], X=X[:, 1], mean=X[:, 1].mean(),
                               variance=X[:, 1].var(), gamma=1.9, beta=-0.2, epsilon=NORM.epsilon,
                               momentum=NORM.momentum, running=-0.6, batch=X[:, 1].mean()),
+    "descent.lasso.coordinate_descent": equal(
+        None, SOLVED[1], H, C, G=H, c=C, X=X, y=y, n=n, theta=SOLVED, j=Index(2), threshold=soft_threshold,
+        l_1=0.1 * alpha, l_2=0.1 * (1 - alpha)),
     "descent.paths.proximal_gradient": accelerated,
     "layers.Activate": equal(PHI, PHI_BACK(LINEAR), X=w, phi=tanh, phi_prime=tanh.derivative, dY=LINEAR),
     "schedules.step_decay": equal(step_decay(0.7, 0.6, 2)(5), **TIME),

@@ -12,12 +12,13 @@ DISPLAY = re.compile(r"\$\$(.*?)\$\$(?:[ \t]*\(([\w-]+)\))?", re.DOTALL)
 OTHER = re.compile(r"```\{math\}|\\\[|\\begin\{(?:align|equation|gather|multline|eqnarray)\*?\}")
 INLINE = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
 SECTION = re.compile(r"\n\s*\w+\n\s*-{3,}\n")  # of a docstring: Parameters and the like
-FORMULA = re.compile(r"<-|<=|>=|(?<![<>!=])=(?!=)|\^|\*| / |\bsum[_ ]|\bis \S*\(|max\(")  # in a docstring
+FORMULA = re.compile(r"<-|<=|>=|(?<![<>!=])=(?!=)|\^|\*| / |\bsum[_ ]|\bis \S*\(| [-+] |"
+                     r"(?:max|exp|log|sigma)\(")  # in a docstring
 FORMULA_INLINE = re.compile(r"[a-z].*[-+=<>/^(]|[-+=<>/^(|].*[a-z]|\\frac")
 CITED = re.compile(r"``[^`]*``|`|\([A-Z][^()]*\d{4}[^()]*\)|(?<=\w)'s\b")
-PLAIN = {"<-": r"\leftarrow ", "<=": r"\le ", ">=": r"\ge ", "||": r"\|", "*": r"\cdot ", "^T": r"^\top ",
-         " is ": " = ", "l1_ratio": "ratio", "soft_threshold": "threshold", "leaky_relu": "leaky", "sum |": "sum_i |",
-         "sum w": "sum_i w"}
+PLAIN = {"<-": r"\leftarrow ", "<=": r"\le ", ">=": r"\ge ", "!=": r"\ne ", "||": r"\|", "*": r"\cdot ",
+         "^T": r"^\top ", " is ": " = ", "l1_ratio": "ratio", "soft_threshold": "threshold", "leaky_relu": "leaky",
+         "sum |": "sum_i |", "sum w": "sum_i w"}
 LETTERS = set("""exp log sqrt max min sum sign floor cos tanh sigma phi pi theta beta rho epsilon gamma leak strength
     ratio rate decay factor every steps hat output target scale limit step grad mean variance momentum running batch
     mask xhat dW dX dY db""".split())
@@ -114,7 +115,8 @@ def plain(text: str) -> str:
     for ours, tex in PLAIN.items():
         text = text.replace(ours, tex)
     text = re.sub(r"([_^])\(([^()]*)\)", r"\1{\2}", text)
-    text = re.sub(r"(?<![\\a-zA-Z])([a-zA-Z]{2,})(\d*)", _word, text)
+    text = re.sub(r"\bl([12])\b", r"l_\1 ", re.sub(r"_([ij]{2})\b", r"_{\1}", text))
+    text = re.sub(r"(?<![\\a-zA-Z{])([a-zA-Z]{2,})(\d*)", _word, text)
     return re.sub(r"(\\text\{\}\s*)+", r"\\text{} ", text)
 
 

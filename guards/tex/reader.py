@@ -195,6 +195,7 @@ class Reader:
     def reduced(self, function) -> Closure:
         r"""\sum_j, \max_j, \sum_{i=1}^n: over a range, or as many as the letter below it has entries."""
         index, _, start = self.subscript().partition("=")
+        index, _, left_out = index.partition(r"\ne")
         top = None
         if self.ahead() == "^":
             self.take()
@@ -211,7 +212,8 @@ class Reader:
                 if not sizes:
                     raise Unreadable(f"how far does the index {index} go?")
                 last = sizes[0]
-            return function([body(names | {index: Index(i)}) for i in range(int(start or 1), int(last) + 1)])
+            return function([body(names | {index: Index(i)}) for i in range(int(start or 1), int(last) + 1)
+                             if i != names.get(left_out)])
 
         return value
 
