@@ -74,19 +74,19 @@ def accelerated(display):
 
 
 ACTIVATIONS = {
-    "base.Identity": equal(identity(z), z=z),
-    "sigmoids.Sigmoid": equal(..., ..., **SIGMOID),
-    "sigmoids.LogSigmoid": equal(log_sigmoid(z), log_sigmoid.derivative(z), **SIGMOID),
-    "sigmoids.Softplus": equal(softplus(z), softplus.derivative(z), **SIGMOID),
-    "sigmoids.Tanh": equal(tanh(z), tanh.derivative(z), SMALL**2, sigma=sigmoid, z=z, e=SMALL**2),
-    "rectifiers.ReLU": equal(relu(z), z=z),
-    "rectifiers.ELU": equal(None, None, elu(-np.abs(z)), z=-np.abs(z)),
-    "rectifiers.LeakyReLU": equal(leaky_relu(z), z=z, leak=leaky_relu.leak),
-    "rectifiers.SiLU": equal(silu(z), silu.derivative(z), **SIGMOID),
-    "rectifiers.GELU": equal(gelu(z), ..., **SIGMOID, u=np.arctanh(2 * gelu(z) / z - 1)),
-    "logits.softmax": equal(softmax(SCORES)[1], **REST),
-    "logits.log_softmax": equal(log_softmax(SCORES)[1], **REST),
-    "logits.logsumexp": equal(logsumexp(SCORES), **REST),
+    "Identity": equal(identity(z), z=z),
+    "Sigmoid": equal(..., ..., **SIGMOID),
+    "LogSigmoid": equal(log_sigmoid(z), log_sigmoid.derivative(z), **SIGMOID),
+    "Softplus": equal(softplus(z), softplus.derivative(z), **SIGMOID),
+    "Tanh": equal(tanh(z), tanh.derivative(z), SMALL**2, sigma=sigmoid, z=z, e=SMALL**2),
+    "ReLU": equal(relu(z), z=z),
+    "ELU": equal(None, None, elu(-np.abs(z)), z=-np.abs(z)),
+    "LeakyReLU": equal(leaky_relu(z), z=z, leak=leaky_relu.leak),
+    "SiLU": equal(silu(z), silu.derivative(z), **SIGMOID),
+    "GELU": equal(gelu(z), ..., **SIGMOID, u=np.arctanh(2 * gelu(z) / z - 1)),
+    "softmax": equal(softmax(SCORES)[1], **REST),
+    "log_softmax": equal(log_softmax(SCORES)[1], **REST),
+    "logsumexp": equal(logsumexp(SCORES), **REST),
 }
 PENALTIES = {
     "soft_threshold": equal(soft_threshold(V, 0.7), w=V, t=0.7),
@@ -97,17 +97,17 @@ PENALTIES = {
     "ElasticNet": equal(ElasticNet(lam, alpha)(w)[0], strength=lam, ratio=alpha, w=w),
 }
 OPTIMIZERS = {
-    "momentum.SGD": rule(SGD(eta), **RATES),
-    "momentum.Momentum": rule(Momentum(eta, beta), skipped=("",), **RATES),
-    "momentum.Nesterov": rule(Nesterov(eta, beta), **RATES),
-    "adaptive.AdaGrad": rule(AdaGrad(eta, epsilon=0.1), **RATES),
-    "adaptive.RMSProp": rule(RMSProp(eta, rho=rho, epsilon=0.1), **RATES),
-    "adaptive.AdaDelta": rule(AdaDelta(eta, rho=rho, epsilon=0.1), before=r"v \leftarrow \rho v + (1 - \rho) g^2",
+    "SGD": rule(SGD(eta), **RATES),
+    "Momentum": rule(Momentum(eta, beta), skipped=("",), **RATES),
+    "Nesterov": rule(Nesterov(eta, beta), **RATES),
+    "AdaGrad": rule(AdaGrad(eta, epsilon=0.1), **RATES),
+    "RMSProp": rule(RMSProp(eta, rho=rho, epsilon=0.1), **RATES),
+    "AdaDelta": rule(AdaDelta(eta, rho=rho, epsilon=0.1), before=r"v \leftarrow \rho v + (1 - \rho) g^2",
                               after=r"u \leftarrow \rho u + (1 - \rho) d^2", **RATES),
-    "adaptive.Adam": rule(Adam(**ADAM), skipped=("rate_t", "epsilon_t", "c2"), **RATES),
-    "adaptive.NAdam": rule(NAdam(**ADAM), before=AVERAGES + CORRECTED, after=STEP.replace(r"\hat m", r"m_{hat}"),
+    "Adam": rule(Adam(**ADAM), skipped=("rate_t", "epsilon_t", "c2"), **RATES),
+    "NAdam": rule(NAdam(**ADAM), before=AVERAGES + CORRECTED, after=STEP.replace(r"\hat m", r"m_{hat}"),
                            eta=eta, varepsilon=0.1, **RATES),
-    "adaptive.AdamW": equal(SHRUNK, theta=w, rate=eta, decay=lam),
+    "AdamW": equal(SHRUNK, theta=w, rate=eta, decay=lam),
 }
 OTHERS = {
     "losses.SquaredError": equal(*squared_error(X, TARGETS), output=X, target=TARGETS, n=n),
@@ -127,10 +127,10 @@ OTHERS = {
     "layers.BatchNorm": equal(NORMED[:, 1], NORM.running_mean[1], X=X[:, 1], mean=X[:, 1].mean(),
                               variance=X[:, 1].var(), gamma=1.9, beta=-0.2, epsilon=NORM.epsilon,
                               momentum=NORM.momentum, running=-0.6, batch=X[:, 1].mean()),
-    "descent.lasso.coordinate_descent": equal(
+    "descent.coordinate_descent": equal(
         None, SOLVED[1], H, C, G=H, c=C, X=X, y=y, n=n, theta=SOLVED, j=Index(2), threshold=soft_threshold,
         l_1=0.1 * alpha, l_2=0.1 * (1 - alpha)),
-    "descent.paths.proximal_gradient": accelerated,
+    "descent.proximal_gradient": accelerated,
     "layers.Activate": equal(PHI, PHI_BACK(LINEAR), X=w, phi=tanh, phi_prime=tanh.derivative, dY=LINEAR),
     "schedules.step_decay": equal(step_decay(0.7, 0.6, 2)(5), **TIME),
     "schedules.exponential": equal(exponential(0.7, lam)(5), **TIME),

@@ -83,7 +83,7 @@ def _docstrings(book):
     """The formulas in the prose of each class and function of nnlib, as one display; its key is the dotted name."""
     for path, text in book.texts.items():
         if path.startswith("nnlib/") and "/_" not in path:
-            module = path.removesuffix(".py").replace("/", ".")
+            module = ".".join(path.removesuffix(".py").split("/")[:2])  # as it is imported: nnlib.optimizers.Adam
             for name, documentation in _documented(ast.parse(text), module):
                 formulas = [plain(part) for part in _parts(SECTION.split(documentation)[0]) if FORMULA.search(part)]
                 if formulas:
