@@ -24,7 +24,7 @@ PATH = minimize(least_squares(X, y), w, SGD(eta), 2).thetas
 H_MIN, *_, H_MAX = np.linalg.eigvalsh(H)
 BOWL = {"L": lambda theta: quadratic(H)(theta)[0], "theta": w, "theta_star": np.zeros(d), "g": H @ w, "h_min": H_MIN,
         "h_max": H_MAX, "eta": eta}
-LEAST, WAY = least_squares(X, y), np.array([0.6, 0.0, 0.8])
+LEAST, WAY = least_squares(X, y), np.array([0.6, 0.48, 0.64])
 VALUE, STEEPEST = LEAST(w)
 
 
