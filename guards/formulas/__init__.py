@@ -84,7 +84,7 @@ def faults(book: Book) -> Iterator[Fault]:
         seen.add(formula.key)
         old = pins.get(formula.key)
         if wrong:
-            yield Fault(formula.path, formula.cell, wrong)
+            yield Fault(formula.path, formula.cell, wrong, "correct the formula, or its line in guards/formulas/")
         elif old is None:
             yield Fault(formula.path, formula.cell, f"the formula `{formula.key}` is new",
                         "give it a line in guards/formulas/ if nnlib computes it, then `make formulas`")

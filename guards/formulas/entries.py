@@ -91,7 +91,7 @@ def same(told, computed, what):
     if told.shape != computed.shape and told.size > 1 and computed.size > 1:
         raise Wrong(f"{what} has the shape {told.shape}, not {computed.shape}")
     if not np.allclose(told, computed, rtol=1e-7, atol=1e-12):
-        raise Wrong(f"{what} is {_shown(told)}, not {_shown(computed)}")
+        raise Wrong(f"{what} is {_shown(told)} as printed, {_shown(computed)} as computed")
 
 
 def text(display, side):
