@@ -1,7 +1,7 @@
 """Guards of what is printed: each reads the book's sources and says where they and the library do not agree.
 
 book       the sources as text in memory, and what a guard says of them
-formulas   the TeX of every equation, evaluated and compared with nnlib     (tex reads it)
+formulas   the TeX of every formula, evaluated and compared with nnlib      (tex reads it)
 figures    the stored pictures, compared with the new ones
 words      numbers in prose, captions, alt texts, solutions and the front page
 claims     published numbers, tolerances and the verdicts of the statements

@@ -1,7 +1,7 @@
 """The book's sources as text in memory, so that a guard can also be asked about an edit that no file has."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,7 +9,8 @@ import nbformat
 import toc
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js", "nnlib/**/*.py")
+SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js",
+           "nnlib/**/*.py")
 
 
 @dataclass(frozen=True)
@@ -50,4 +51,10 @@ class Book:
     @cached_property
     def notebooks(self):
         """The chapters' notebooks, by path."""
-        return {path: nbformat.reads(text, as_version=4) for path, text in self.texts.items() if path.endswith(".ipynb")}
+        notebooks = {path: text for path, text in self.texts.items() if path.endswith(".ipynb")}
+        return {path: _notebook(text) for path, text in notebooks.items()}
+
+
+@lru_cache(maxsize=64)  # an edited book shares all notebooks but one with the first
+def _notebook(text):
+    return nbformat.reads(text, as_version=4)
