@@ -70,9 +70,10 @@ lab: .venv/stamp  ## open the chapters in JupyterLab
 
 notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=06_l2 for one)
 	@echo "Running the chapters and storing their outputs"
-	@$(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
+	@PYTHONPATH=_ext $(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
 	  --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.extra_arguments=--log-level=ERROR \
 	  --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
+	  --Exporter.preprocessors=guards.figures.keep_and_stamp \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
