@@ -92,7 +92,7 @@ latest:  ## build and test with the newest packages, and say what differs from t
 	@echo "Packages that differ from constraints.txt:"; .venv-latest/bin/python -m pip freeze | awk -F== \
 	  '{ name = tolower($$1); gsub(/[-_.]+/, "-", name) } /^#/ { next } NR == FNR { pin[name] = $$2; next } \
 	   pin[name] != $$2 { print "  " name ": " (pin[name] ? pin[name] : "none") " -> " $$2 }' constraints.txt -
-	@echo "Building the site and running all tests with them; a chapter's output that differs is named by its code cell, from 0"
+	@echo "Building the site and running all tests with them; a chapter's output that differs is named by its cell, from 1"
 	@rm -rf _build/latest; $(call build,.venv-latest,_build/latest); built=$$?; \
 	NNLIB_SITE=_build/latest/_build/html .venv-latest/bin/python -m pytest -n 2 --dist loadfile -q --tb=no && exit $$built
 

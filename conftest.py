@@ -35,8 +35,9 @@ class Cell(IPyNbCell):
         return same
 
     def format_output_compare(self, key, left, right):
+        sides = [str(side).split("\n") for side in (left, right)]
         self.comparison_traceback += difflib.unified_diff(
-            f"{left}".split("\n"), f"{right}".split("\n"), f"{key}, as stored in the notebook", f"{key}, new", lineterm="")
+            *sides, f"{key}, as stored in the notebook", f"{key}, new", lineterm="")
 
 
 class Chapter(IPyNbFile):

@@ -95,8 +95,9 @@ def within(cell):
 def change(cell, outputs):
     """What tells the pictures in new outputs of a cell from the stored ones, or None."""
     stored, new = pictures(cell.outputs), pictures(outputs)
-    if [mime for _, mime in stored] != [mime for _, mime in new]:
-        return f"stored {[mime for _, mime in stored]}, new {[mime for _, mime in new]}"
+    kinds = [", ".join(mime for _, mime in side) or "none" for side in (stored, new)]
+    if kinds[0] != kinds[1]:
+        return f"stored {kinds[0]}, new {kinds[1]}"
     for (old, mime), (now, _) in zip(stored, new):
         pair = old.data[mime], now.data[mime]
         if drawn_by(pair[0]) == drawn_by(pair[1]) and (how := difference(mime, *pair, within(cell))):
@@ -105,7 +106,7 @@ def change(cell, outputs):
 
 
 def keep_and_stamp(notebook, resources):
-    """The last step of `make notebooks`, for nbconvert: a new picture that looks like the stored one gives way to it."""
+    """The last step of `make notebooks`, by nbconvert: a new picture that looks like the stored one gives way to it."""
     place = resources["metadata"]
     stored = nbformat.read(Path(place["path"], f"{place['name']}.ipynb"), as_version=4)
     before = {cell.id: pictures(cell.get("outputs", [])) for cell in stored.cells}

@@ -69,7 +69,7 @@ def metadata(notebook):
     """As `make notebooks` leaves it: the kernel, the language, and nothing that changes from run to run."""
     if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
         yield f"the kernel is {notebook.metadata.get('kernelspec')}, not python3: run `make notebooks`"
-    if extra := set(notebook.metadata) - {"kernelspec", "language_info", "mystnb"}:
+    if extra := set(notebook.metadata) - {"kernelspec", "language_info", "mystnb", "ran"}:
         yield f"the notebook's metadata has {sorted(extra)}: run `make notebooks`"
     if set(notebook.metadata.get("language_info", {})) - {"name"}:
         yield "the notebook's metadata names the version of Python: run `make notebooks`"
