@@ -68,7 +68,7 @@ def elements(svg):
                 here.pixels = pixels(value.partition("base64,")[2])
             elif key == "d":
                 here.path = value
-                here.equal.append((key, re.sub(r"[\sL]", "", NUMBER.sub("", value))))
+                here.equal.append((key, re.sub(r"[\sLz]", "", NUMBER.sub("", value))))
             elif key in PLACES or key == "transform":
                 loose = re.compile(".*" if key in PLACES else r"translate\(.*?\)")  # to turn or scale is no small move
                 here.places += [number for part in loose.findall(value) for number in numbers(part)]
@@ -91,18 +91,19 @@ def far(points, line):
     return np.sqrt(((from_start - part[..., None] * along) ** 2).sum(axis=-1).min(axis=1)).max()
 
 
+def lines(path):
+    """The corners of each piece of a path, (n, 2); a closed piece (z) ends where it starts."""
+    for piece in path.split("M")[1:]:
+        corners = numbers(piece).reshape(-1, 2)
+        yield np.vstack([corners, corners[:1]]) if "z" in piece or len(corners) == 1 else corners
+
+
 def apart(stored, new):
     """How far two paths of as many pieces are apart, each piece from its partner and its partner from it."""
-    ends = [numbers(path) for path in (stored, new)]
-    if len(ends[0]) == len(ends[1]):
-        corners = np.abs(ends[0] - ends[1]).max(initial=0)
-        if corners <= WITHIN:
-            return corners  # corner for corner: no need to look at the lines between them
     worst = 0.0
-    for pieces in zip(stored.split("M")[1:], new.split("M")[1:]):
-        a, b = (numbers(piece).reshape(-1, 2) for piece in pieces)
-        a, b = (np.vstack([line, line]) if len(line) == 1 else line for line in (a, b))
-        worst = max(worst, far(a, b), far(b, a))
+    for a, b in zip(lines(stored), lines(new)):
+        near = np.abs(a - b).max() if len(a) == len(b) else np.inf  # corner from corner: the lines cannot be farther
+        worst = max(worst, near if near <= WITHIN else max(far(a, b), far(b, a)))
     return worst
 
 

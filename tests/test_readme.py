@@ -1,4 +1,4 @@
-"""What the README says to type is typed, as far as that takes no time; no page names a call of make that does not work."""
+"""What the README says to type is typed, as far as that takes no time; no page names a call of make that fails."""
 
 import re
 import shlex
