@@ -70,9 +70,10 @@ lab: .venv/stamp  ## open the chapters in JupyterLab
 
 notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=06_l2 for one)
 	@echo "Running the chapters and storing their outputs"
-	@$(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
+	@PYTHONPATH=_ext $(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
 	  --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.extra_arguments=--log-level=ERROR \
 	  --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
+	  --Exporter.preprocessors=guards.figures.keep_and_stamp \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
@@ -94,7 +95,7 @@ latest:  ## build and test with the newest packages, and say what differs from t
 	@echo "Packages that differ from constraints.txt:"; .venv-latest/bin/python -m pip freeze | awk -F== \
 	  '{ name = tolower($$1); gsub(/[-_.]+/, "-", name) } /^#/ { next } NR == FNR { pin[name] = $$2; next } \
 	   pin[name] != $$2 { print "  " name ": " (pin[name] ? pin[name] : "none") " -> " $$2 }' constraints.txt -
-	@echo "Building the site and running all tests with them; a chapter's output that differs is named by its code cell, from 0"
+	@echo "Building the site and running all tests with them; a chapter's output that differs is named by its cell, from 1"
 	@rm -rf _build/latest; $(call build,.venv-latest,_build/latest); built=$$?; \
 	NNLIB_SITE=_build/latest/_build/html .venv-latest/bin/python -m pytest -n 2 --dist loadfile -q --tb=no && exit $$built
 

@@ -2,7 +2,7 @@
 
 book       the sources as text in memory, and what a guard says of them
 formulas   the TeX of every formula, evaluated and compared with nnlib      (tex reads it)
-figures    the stored pictures, compared with the new ones
+figures    the stored pictures: drawn by the code above, as a new run draws them     (pictures compares two)
 words      numbers in prose, captions, alt texts, solutions and the front page
 claims     published numbers, tolerances and the verdicts of the statements
 sabotage   random single edits: how many do the guards notice? (`make sabotage`)

@@ -319,6 +319,7 @@ def test_the_toc_names_pages_in_every_form(tmp_path):
 def test_other_notebooks_are_no_tests(folder):
     for name in ("conftest.py", "_ext/toc.py"):
         shutil.copy(ROOT / name, folder.path / name)
+    shutil.copytree(ROOT / "guards", folder.path / "guards")
     kernel = {"name": "python3", "display_name": "Python 3"}
     for name in ("01", "01-Copy1"):
         notebook = new_notebook(cells=[new_code_cell("1")], metadata={"kernelspec": kernel})
