@@ -22,7 +22,7 @@ from guards.book import Fault
 LIST = "guards/exempt.csv"
 REASONS = {
     "world": "a fact outside the book: a year, a standard, a format, another's number as cited",
-    "reckoned": "the reader reckons it from numbers that stand in the same sentence or table",
+    "reckoned": "follows from numbers that stand near, in words or code, by a line of arithmetic",
     "drawn": "read off the picture that the words describe",
     "elsewhere": "stands in another section or chapter, which the sentence names",
     "for example": "an example or a question; nothing depends on it",
@@ -33,6 +33,7 @@ NAMED = re.compile(r"\b(?:chapters?|sections?|sec\.|ch\.|figures?|fig\.|tables?|
                    re.IGNORECASE)
 VAGUE = re.compile(r"(?:about|nearly|some|roughly|almost|over|under|than|least|most|around|above|below|within|beyond|~|<|>)\s*$")
 WHOLE = re.compile(r"## (?:What |Summary|Five sentences|Often said|In practice|Where it breaks|References|Exercises)")
+GREEK = "alpha|beta|gamma|delta|epsilon|varepsilon|eta|theta|kappa|lambda|mu|rho|sigma|tau|phi|omega"
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1 *$", re.MULTILINE | re.DOTALL)
 LOOK = {"figsize", "fontsize", "linewidth", "markersize", "alpha", "zorder", "width", "color", "height_ratios", "pad", "ncol",
         "s", "lw", "rotation", "hspace", "wspace", "precision", "decimals", "dps"}
@@ -186,6 +187,7 @@ def tex(formula):
     """TeX as one would type it, as far as its numbers go."""
     formula = re.sub(r"\\[,;!]|\\(?:left|right|[bB]igg?[lr]?)\b", "", formula.replace("{,}", ",").replace(r"\%", "%"))
     formula = re.sub(r"_(?:\{[^{}]*\}|\\?\w)", "", formula)
+    formula = re.sub(rf"\\({GREEK})(?![a-zA-Z])", r" \1 ", formula)
     formula = re.sub(r"\\[td]?frac\s*(\d)\s*(\d)", r"(\1/\2)", formula)
     formula = re.sub(r"\\[td]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))", formula)
     formula = re.sub(r"(?:([\d.]+)\s*\\(?:cdot|times)\s*)?(?<![\d.])10\^\{?(-?\d+)\}?", lambda m: f"{m[1] or 1}e{m[2]}", formula)
@@ -229,8 +231,8 @@ def in_code(source):
             look |= set(ast.walk(node.value))
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in LOOKING:
             look |= {inner for argument in node.args for inner in ast.walk(argument)}
-        elif isinstance(node, ast.Subscript):
-            look |= set(ast.walk(node.slice))
+        elif isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+            look |= set(ast.walk(node.slice))  # which one of several; [:400] says how many
         elif isinstance(node, ast.FormattedValue) and node.format_spec:
             look |= set(ast.walk(node.format_spec))
     for node in ast.walk(tree):
