@@ -1,8 +1,8 @@
 """Claims cannot be widened, and verdicts cannot be changed unseen.
 
-`nnlib.claims.claim` itself refuses a tolerance that would let anything agree. Asked for here: the number called published
-is written out, as its source prints it, or a comment says why it is computed; a spread is measured; what a claim is given
-is what it printed; and the verdict of a statement is the one that its pin and the tables of the chapters say.
+`nnlib.claims.claim` itself refuses a tolerance that would let anything agree. Asked for here: the number called
+published is written out, as its source prints it, or a comment says why it is computed; a spread is measured; what a
+claim is given is what it printed; and the verdict of a statement is the one that its pin and the chapters' tables say.
 """
 
 import ast
@@ -22,6 +22,7 @@ PINNED = {
     "S4": "tiiififtttttfttititftittttifittttfittftfttftnwiwwtwnnwwtiffttitittiittiitiff",
 }
 LETTERS = {"t": "true", "i": "imprecise", "f": "false", "w": "code wrong result", "n": "code does not run"}
+NUMERIC = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)
 SPELLED = {"wrong result": "code wrong result", "does not run": "code does not run"}  # in the chapters' tables
 
 
@@ -34,7 +35,8 @@ def faults(book):
         bound = {}
         for place, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type == "markdown":
-                yield from (Fault(path, place, wrong, f"{STATEMENTS} says what holds") for wrong in told(cell.source, verdicts))
+                for wrong in told(cell.source, verdicts):
+                    yield Fault(path, place, wrong, f"{STATEMENTS} says what holds")
             else:
                 yield from (Fault(path, place, *fault) for fault in in_cell(cell, bound))
 
@@ -52,7 +54,8 @@ def pinned(verdicts):
 
 def told(markdown, verdicts):
     """Yield where a table gives a statement another verdict: | S0-01, S0-02 | what is said | verdict | ..."""
-    for ids, verdict in re.findall(r"^\| (S\d-\d\d(?:, S\d-\d\d)*) \|.*?(?<!\\) \| ([a-z ,]+) \|", markdown, re.MULTILINE):
+    row = re.compile(r"^\| (S\d-\d\d(?:, S\d-\d\d)*) \|.*?(?<!\\) \| ([a-z ,]+) \|", re.MULTILINE)
+    for ids, verdict in row.findall(markdown):
         ids, said = ids.split(", "), [SPELLED.get(word, word) for word in verdict.split(", ")]
         for name, word in zip(ids, said if len(said) > 1 else said * len(ids)):
             if verdicts.get(name) != word:
@@ -84,7 +87,7 @@ def in_cell(cell, bound):
         for name in ("published", "tolerance"):
             value = number(given[name])
             if value is not None and f"| {name} {value:.12g} |" not in printed:
-                yield f"the claim gives {name} {value:.12g}, and no line of the cell's output does", "run `make notebooks`"
+                yield f"the claim gives {name} {value:.12g}, and no line printed below it does", "run `make notebooks`"
 
 
 def written_out(node, bound):
@@ -142,7 +145,7 @@ def bind_each(target, iterated, bound):
 def number(node):
     """The number that an expression of numbers is, such as 1 / 6; else None."""
     try:
-        if all(isinstance(part, (ast.Constant, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)) for part in ast.walk(node)):
+        if all(isinstance(part, NUMERIC) for part in ast.walk(node)):
             return float(eval(compile(ast.Expression(node), "", "eval"), {}))
     except (TypeError, ValueError, ArithmeticError):
         pass

@@ -1,7 +1,8 @@
-"""`make verdicts ONLY=02_sigmoid`: what a page decides about its experiments, beside the assertions that could refute it.
+"""`make verdicts ONLY=02_sigmoid`: what a page decides about its experiments, beside what it asserts.
 
-For each section the sentences with a deciding word, and below them the section's assertions and claims; at the end the
-numbers of one digit that stand nowhere near. A list of words cannot judge, so this is read, and nothing turns red.
+For each section the sentences with a deciding word, and below them the assertions and claims that could refute them; at
+the end the numbers of one digit that stand nowhere near. A list of words cannot judge, so this is read, and nothing
+turns red.
 """
 
 import ast
@@ -9,7 +10,7 @@ import re
 import sys
 import textwrap
 
-from guards import words
+from guards import reading, words
 from guards.book import Book
 
 DECIDING = re.compile(r"\b(?:best|worst|better|every|all|any|none|no|nothing|never|always|at most|at least|only|cures?|"
@@ -18,7 +19,7 @@ DECIDING = re.compile(r"\b(?:best|worst|better|every|all|any|none|no|nothing|nev
 
 def sentences(markdown):
     """The sentences with a deciding word; not of exercises' questions."""
-    text = words.plain(re.sub(r"^`{3,}\{exercise\}.*?^`{3,}", "", markdown, flags=re.MULTILINE | re.DOTALL))
+    text = reading.plain(re.sub(r"^`{3,}\{exercise\}.*?^`{3,}", "", markdown, flags=re.MULTILINE | re.DOTALL))
     return [sentence.strip() for sentence in re.split(r"(?<=[.!?]) (?=\W*[A-Z])|\|", text) if DECIDING.search(sentence)]
 
 

@@ -56,8 +56,8 @@ def claim(text: str, *, ours: float, published: float, tolerance: float, source:
     --------
     >>> claim("largest slope of the sigmoid", ours=0.25, published=0.25, tolerance=0, source="calculus")
     claim: largest slope of the sigmoid | published 0.25 | ours 0.25 | tolerance 0 | reproduces | calculus
-    >>> claim("slope at 40", ours=4e-18, published=0, tolerance=1e-6, scale=(0.25, "the largest slope"), source="a plot")
-    claim: slope at 40 | published 0 | ours 4e-18 | tolerance 1e-06 | scale 0.25, the largest slope | reproduces | a plot
+    >>> claim("slope at 40", ours=4e-18, published=0, tolerance=1e-6, scale=(0.25, "its largest"), source="a plot")
+    claim: slope at 40 | published 0 | ours 4e-18 | tolerance 1e-06 | scale 0.25, its largest | reproduces | a plot
     """
     as_flag("reproduces", reproduces)
     ours, published = as_number("ours", ours), as_number("published", published)
@@ -83,8 +83,7 @@ def _bounds(published, tolerance, spread, scale):
     if scale is not None:
         size, whose = scale
         if published != 0:
-            raise ValueError(f"scale must be left out unless published is 0, got {published}; give spread, measured over "
-                             "seeds")
+            raise ValueError(f"scale must be left out unless published is 0, got {published}; give spread instead")
         widest, printed = as_number("scale", size) / 10, [f"scale {size:.12g}, {whose}"]
     if not tolerance <= widest * (1 + 1e-9) < math.inf:  # so that 0.1 is a tenth of 1
         raise ValueError(f"tolerance must be at most {widest:.3g}, a tenth of published or scale or twice spread, got "

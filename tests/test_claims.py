@@ -50,7 +50,8 @@ def test_a_tolerance_so_wide_that_anything_agrees_is_refused(capsys):
         claim("noise floor", ours=0.1, published=0.0526, tolerance=4, source="s")
     for wide in ({"published": -1, "tolerance": 0.11}, {"published": 1, "tolerance": 0.41, "spread": 0.2},
                  {"published": 0, "tolerance": 1e-300}, {"published": 0, "tolerance": 0.3, "scale": (2, "a step")},
-                 {"published": 1, "tolerance": 0.2, "spread": np.inf}, {"published": 1, "tolerance": 0.2, "spread": np.nan}):
+                 {"published": 1, "tolerance": 0.2, "spread": np.inf},
+                 {"published": 1, "tolerance": 0.2, "spread": np.nan}):
         with pytest.raises(ValueError, match="tolerance must be at most"):
             claim("x", ours=wide["published"], source="s", **wide)
     with pytest.raises(ValueError, match="scale must be left out unless published is 0, got 1"):
