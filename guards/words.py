@@ -1,10 +1,10 @@
 """Numbers in words: what prose, captions, alt texts, tables and solutions say stands in code, outputs or formulas near.
 
-A number of two or more digits (a zero before the point does not count) must stand in its own section or the one before,
+A number of two or more digits (a zero before the point does not count) stands in its own section or the one before,
 rounded as it is said: 0.7313 printed is 0.73 or 73 % in words, and 681 is about 700. Beginnings and summaries answer to
-the whole chapter; README and intro to their own code. What stands nowhere near for a good reason is on the list
-exempt.csv, keyed by the words around it. Numbers written as words are left to the reader, and numbers of one digit to a
-report (guards/verdicts.py).
+the whole chapter, captions to the code cells between their figure and the words above, README and intro to their own
+code. What stands nowhere near for a good reason is on the list exempt.csv, keyed by the words around it. Numbers written
+as words are left to the reader, and numbers of one digit to a report (guards/verdicts.py).
 """
 
 import csv
@@ -38,7 +38,7 @@ class Section:
     """What a section says and what its numbers may be taken from."""
 
     whole: bool = False  # its numbers may stand anywhere in the chapter
-    said: list = field(default_factory=list)  # (path, cell, kind, text)
+    said: list = field(default_factory=list)  # (path, cell, kind, text), and for a caption the numbers of its cells
     known: set = field(default_factory=set)
 
 
@@ -103,8 +103,8 @@ def unknown(book):
         for section in sections:
             near = everything if section.whole else sorted(section.known | before)
             before = section.known
-            for path, cell, kind, text in section.said:
-                here = sorted({*near, *reckoned(text)}) if kind == "text" else near
+            for path, cell, kind, text, *own in section.said:
+                here = sorted({*near, *reckoned(text)}) if kind == "text" else sorted(*own) if own else near
                 yield from (number for number in numbers(path, cell, kind, text) if not number.stands_in(here))
 
 
@@ -122,21 +122,23 @@ def chapters(book):
 
 def split(path, notebook):
     """The sections of a notebook: at headings of the second level and at exercises."""
-    sections = [Section(whole=True)]
+    sections, block = [Section(whole=True)], set()  # block: the numbers of the code cells since the last words
     for place, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
+            block = set()
             for piece in re.split(r"^(?=## |`{3,}\{exercise)", cell.source, flags=re.MULTILINE):
                 if re.match(r"## |`{3,}\{exercise", piece):
                     sections.append(Section(whole=bool(WHOLE.match(piece))))
                 read_markdown(sections[-1], path, place, piece)
         else:
             form = cell.metadata.get("mystnb", {})
-            for kind, part, key in (("caption", "figure", "caption"), ("alt text", "image", "alt")):
-                sections[-1].said.append((path, place, kind, plain(form.get(part, {}).get(key) or "")))
-            sections[-1].known |= in_code(cell.source)
+            block |= in_code(cell.source)
             for output in cell.outputs:
                 printed = output.get("text") or output.get("data", {}).get("text/plain", "")
-                sections[-1].known |= in_text("" if printed.startswith("<Figure") else printed)
+                block |= in_text("" if printed.startswith("<Figure") else printed)
+            sections[-1].known |= block
+            sections[-1].said += [(path, place, "caption", plain(form.get("figure", {}).get("caption") or ""), block),
+                                  (path, place, "alt text", plain(form.get("image", {}).get("alt") or ""))]
     return sections
 
 
