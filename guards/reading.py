@@ -45,6 +45,7 @@ def tex(formula):
     formula = re.sub(r"\\[,;!]|\\(?:left|right|[bB]igg?[lr]?)\b", "", formula.replace("{,}", ",").replace(r"\%", "%"))
     formula = re.sub(r"_(?:\{[^{}]*\}|\\?\w)", "", formula)
     formula = re.sub(rf"\\({GREEK})(?![a-zA-Z])", r" \1 ", formula)
+    formula = re.sub(r"(?<![a-zA-Z\\])e\^(?:\{(-?[\d.]+)\}|(\d))", lambda it: f" exp({it[1] or it[2]})", formula)
     formula = re.sub(r"\\[td]?frac\s*(\d)\s*(\d)", r"(\1/\2)", formula)
     formula = re.sub(r"\\[td]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))", formula)
     formula = re.sub(r"(?:([\d.]+)\s*\\(?:cdot|times)\s*)?(?<![\d.])10\^\{?(-?\d+)\}?",
@@ -103,7 +104,7 @@ def constant(node):
 
 def reckoned(text):
     """Yield what the sums, products and powers in a plain text come to, such as 53 ln 2."""
-    part = r"(?:\d[\d,]*\.?\d*(?:e-?\d+)?|ln|log|sqrt|exp|[-+·×/^() ])"
+    part = r"(?:\d+(?:,\d{3})*\.?\d*(?:e-?\d+)?|ln|log|sqrt|exp|[-+·×/^() ])"
     for term in re.findall(rf"(?<![\w.]){part}+(?![\w.])", text):
         term = re.sub(r"(ln|log|sqrt|exp) *(\d[\d.]*)", r"\1(\2)", re.sub(r"(?<=\d),(?=\d{3})", "", term).strip())
         term = re.sub(r"([\d)]) *(?=ln|log|sqrt|exp|\()", r"\1·", term)

@@ -2,9 +2,9 @@
 
 A number of two or more digits (a zero before the point does not count) stands in its own section or the one before,
 rounded as it is said: 0.7313 printed is 0.73 or 73 % in words, and 681 is about 700. Beginnings and summaries answer to
-the whole chapter, captions to the code cells between their figure and the words above, README and intro to their own
-code. What stands nowhere near for a good reason is on the list exempt.csv, keyed by the words around it. Numbers written
-as words are left to the reader, and numbers of one digit to a report (guards/verdicts.py).
+the whole chapter, captions to the code between their figure and the words above, README and intro to their own code.
+What stands nowhere near for a good reason is on the list exempt.csv, keyed by the words around it. Numbers written as
+words are left to the reader, and numbers of one digit to a report (guards/verdicts.py).
 """
 
 import csv

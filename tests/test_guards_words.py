@@ -50,7 +50,7 @@ def test_prose_left_behind_by_a_new_run_is_seen():
     ("$10^{-7}$", {1e-6}, ["1e-7"]), ("1.5 million", {1_500_000}, []), ("minus 1.39", {-1.39}, []),
     ("$53 \\ln 2 \\approx 36.74$", {53}, []), ("$\\tfrac{13}{9} = 1.44$", {13}, []), ("1.20 and 01", {1.2, 1}, ["01"]),
     ("in chapter 14 and {cite:t}`x2015`, table 12, 1998", set(), []), ("the 32nd", {32}, []),
-    ("float64 and L2", set(), []),
+    ("float64 and L2", set(), []), ("$e^{8}/0.3 = 9937$, $e^{-4}$ is 0.0183", {0.3}, []),
     ("{eq}`eq-99` [11](12.md) <a 13> S2-14", {11}, []), ("x86-64", {86}, ["64"]),
 ])
 def test_what_counts_as_the_same_number(text, known, missing):
