@@ -75,9 +75,12 @@ def in_cell(cell, bound):
             bind_each(node.target, node.iter, bound)
     printed = "".join(output.get("text", "") for output in cell.outputs)
     for call in ast.walk(tree):
-        if not (isinstance(call, ast.Call) and getattr(call.func, "id", "") == "claim"):
+        if not isinstance(call, ast.Call) or called(call) != "claim":
             continue
         given = {keyword.arg: keyword.value for keyword in call.keywords}
+        if not {"published", "tolerance"} <= set(given):
+            yield "a claim hides what is published, or its tolerance", "write published= and tolerance= in its call"
+            continue
         lines = cell.source.splitlines()[call.lineno - 1:call.end_lineno]
         if not written_out(given["published"], bound) and not any("# computed: " in line for line in lines):
             yield (f"the claim publishes {ast.unparse(given['published'])}, which is computed",
@@ -88,6 +91,11 @@ def in_cell(cell, bound):
             value = number(given[name])
             if value is not None and f"| {name} {value:.12g} |" not in printed:
                 yield f"the claim gives {name} {value:.12g}, and no line printed below it does", "run `make notebooks`"
+
+
+def called(call):
+    """The name of the function or method that is called."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 
 def written_out(node, bound):
@@ -127,8 +135,7 @@ def bind(target, meanings, bound):
 
 def bind_each(target, iterated, bound):
     """Bind a loop's target to what the loop runs over: zip, enumerate, items of a dict, or a sequence."""
-    called = getattr(iterated, "func", None)
-    name = getattr(called, "attr", getattr(called, "id", ""))
+    name = called(iterated) if isinstance(iterated, ast.Call) else ""
     parts = getattr(target, "elts", [])
     if name == "zip":
         for part, argument in zip(parts, iterated.args):
@@ -137,7 +144,7 @@ def bind_each(target, iterated, bound):
         bind_each(parts[1], iterated.args[0], bound)
     elif name == "items" and parts:
         bind(parts[0], None, bound)
-        bind(parts[1], inside(meant(called.value, bound)), bound)
+        bind(parts[1], inside(meant(iterated.func.value, bound)), bound)
     else:
         bind(target, inside(meant(iterated, bound)), bound)
 

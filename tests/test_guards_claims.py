@@ -52,6 +52,11 @@ def test_a_claim_and_what_it_printed_agree():
     assert "published 0.52, and no line" in faults_in(CLAIM.format("0.52", "0.02"), printed)
 
 
+def test_a_claim_does_not_hide_its_numbers():
+    assert "hides" in faults_in("claim('x', ours=y, **wide)")
+    assert "computed" in faults_in("nnlib.claims." + CLAIM.format("f()", "t"))
+
+
 def test_a_spread_is_measured():
     call = 'claim("x", ours=y, published=1, tolerance=t, spread={}, source="s")'
     assert "spread is 0.5" in faults_in(call.format("0.5"))
