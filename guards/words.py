@@ -2,7 +2,7 @@
 
 A number of two or more digits (a zero before the point does not count) stands in its own section or the one before,
 rounded as it is said: 0.7313 printed is 0.73 or 73 % in words, and 681 is about 700. Beginnings and summaries answer to
-the whole chapter, captions to the code between their figure and the words above, README and intro to their own code.
+the whole chapter, captions to the code between their figure and the words above, other pages to their own code.
 What stands nowhere near for a good reason is on the list exempt.csv, keyed by the words around it. Numbers written as
 words are left to the reader, and numbers of one digit to a report (guards/verdicts.py).
 """
@@ -113,10 +113,10 @@ def chapters(book):
     by_chapter = {}
     for path, notebook in book.notebooks.items():
         by_chapter.setdefault(page_of(path)[:2], []).extend(split(path, notebook))
-    for path in ("README.md", "intro.md"):
-        section = Section()
-        read_markdown(section, path, None, book.texts[path])
-        by_chapter[path] = [section]
+    for path, text in book.texts.items():
+        if path.endswith(".md"):
+            by_chapter[path] = [Section()]
+            read_markdown(by_chapter[path][0], path, None, text)
     return by_chapter.values()
 
 
