@@ -101,10 +101,12 @@ def unknown(book):
         everything = sorted(set().union(*(section.known for section in sections)))
         before = set()
         for section in sections:
-            near = everything if section.whole else sorted(section.known | before)
-            before = section.known
+            near, before = section.known | before, section.known
             for path, cell, kind, text, *own in section.said:
-                here = sorted({*near, *reckoned(text)}) if kind == "text" else sorted(*own) if own else near
+                if kind == "text":
+                    here = sorted({*(everything if section.whole else near), *reckoned(text)})
+                else:
+                    here = sorted(*own or [near])
                 yield from (number for number in numbers(path, cell, kind, text) if not number.stands_in(here))
 
 
