@@ -25,7 +25,7 @@ from nnlib._check import (
     called,
     shown,
 )
-from nnlib._data import Data, penalised_loss, share_right, unchecked
+from nnlib._data import Data, penalised_loss, fraction_correct, unchecked
 from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
 from nnlib.network import Network
@@ -112,7 +112,7 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
         raise TypeError(f"labels must be integers, got dtype {labels.dtype}; use labels.astype(int)")
     if numbers.min() < 0 or numbers.max() >= max(units, 2):
         raise ValueError(f"labels must be from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
-    right = share_right(output, labels)
+    right = fraction_correct(output, labels)
     return right.item() if right.ndim == 0 else right
 
 

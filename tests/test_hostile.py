@@ -362,7 +362,7 @@ FLAGS = [("Dropout", "train"), ("fit", "progress"), ("proximal_gradient", "accel
 def test_only_true_and_false_are_flags(name, flag):
     function, valid = CASES[name]
     for nonsense in (None, 0, 1, np.nan, "no", [], np.ones(2), np.ones(2, bool), Refusing()):
-        with pytest.raises(TypeError, match=f"{flag} must be one True or False"):
+        with pytest.raises(TypeError, match=f"{flag} must be True or False"):
             function(**valid | {flag: nonsense})
     function(**valid | {flag: np.True_})
 

@@ -183,7 +183,7 @@ def test_a_wrapped_loss_is_the_loss_or_is_refused(loss, copies, n, units, own):
             value, gradient = loss_and_gradient(net, function, X[:n], labels)
         except ValueError as error:
             assert not isinstance(loss, Loss) and own and copies == n == units
-            assert f"y of shape {(n, n)} may be labels of each copy's own, (K, n), or targets" in str(error)
+            assert f"y of shape {(n, n)} is ambiguous: labels for each copy, (K, n), or targets" in str(error)
             return
         results.append((history.loss, history.train_loss, history.train_accuracy, value, gradient, net.params))
     for ours, theirs in zip(*results, strict=True):
