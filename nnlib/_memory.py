@@ -6,7 +6,7 @@ quarter when they are already in the cache, and 6 % within a training run.
 """
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -63,14 +63,13 @@ def ones(shape, dtype):
     return array
 
 
-def sum_over_examples(left, right, out):
-    """np.matmul(left, right, out=out) over n examples, (..., n) @ (..., n, d); a long float32 sum goes piece by piece,
-    and the pieces are added in float64."""
-    n = right.shape[-2]
-    if n <= LONG or right.dtype != np.float32:
+def product_in_pieces(left, right, out):
+    """np.matmul(left, right, out=out), (..., n) @ (..., n, d), for a long n: a float32 sum goes piece by piece, and the
+    pieces are added in float64."""
+    if right.dtype != np.float32:
         np.matmul(left, right, out=out)
     else:
-        pieces = (left[..., i:i + LONG] @ right[..., i:i + LONG, :] for i in range(0, n, LONG))
+        pieces = (left[..., i:i + LONG] @ right[..., i:i + LONG, :] for i in range(0, right.shape[-2], LONG))
         out[...] = sum(piece.astype(np.float64) for piece in pieces)
 
 
@@ -81,3 +80,14 @@ def row_starts(shape):
     starts = np.arange(0, math.prod(shape), columns).reshape(lead)
     starts.flags.writeable = False
     return starts
+
+
+@cache
+def keep_freed_memory():
+    """Make glibc's malloc reuse freed arrays of up to 32 MB, not return them to the system; once in a process.
+
+    Otherwise the temporaries of every training step come back page by page, zeroed: a seventh of the time of 64 small
+    networks. malloc reuses blocks up to the size of the largest one freed so far (mallopt(3), M_MMAP_THRESHOLD), so
+    freeing one block, never written to, is enough. Other allocators take no notice.
+    """
+    np.empty(31 << 20, np.uint8)

@@ -47,7 +47,7 @@ class Run:
         self.level = np.full(lead, np.inf)  # the validation loss that must be undercut by min_delta
         self.waited = np.zeros(lead, int)
         self.seen: dict[str, list] = {name: [] for name in (*MEANS, *EVALUATED, "evaluated")}
-        self.sums = np.zeros((2, *lead))  # loss and penalty, summed over the examples of this epoch so far
+        self.loss_sum = self.penalty_sum = np.zeros(lead)  # over the examples of this epoch so far
         optimizer.start(network.params)
 
     @property
@@ -75,8 +75,9 @@ class Run:
             self.move()
             if self.some_stopped:
                 self.put_back(self.good, ~self.going)
-        self.sums[0] += X.shape[-2] * loss
-        self.sums[1] += X.shape[-2] * penalty
+        n = X.shape[-2]
+        self.loss_sum = self.loss_sum + n * loss
+        self.penalty_sum = self.penalty_sum + n * penalty
 
     def move(self):
         network = self.network
@@ -94,10 +95,12 @@ class Run:
 
     def close_epoch(self):
         """Record the epoch's means; parameters that overflowed in its last step count as divergence, too."""
-        loss, penalty = self.sums / len(self.data["train"])
+        n = len(self.data["train"])
+        loss = self.loss_sum / n
+        penalty = self.penalty_sum / n
         self.diverge(self.tainted(), loss + penalty)
         loss, penalty = np.where(self.going, (loss, penalty), np.nan)
-        self.sums = np.zeros_like(self.sums)
+        self.loss_sum = self.penalty_sum = np.zeros(self.going.shape)
         for name, value in zip(MEANS, (loss, penalty, loss + penalty)):
             self.seen[name].append(value)
 

@@ -330,7 +330,7 @@ def _number_of_examples(output):
 
 def _per_network(loss, n):
     """The sum over examples and units divided by n: a float, or one value per network for a loss (K, n, units)."""
-    return (loss.sum((-2, -1)) if loss.ndim == 3 else loss.sum().item()) / n
+    return (loss.sum((-2, -1)) if loss.ndim == 3 else np.add.reduce(loss, axis=None).item()) / n
 
 
 def _weighted(weight, loss):

@@ -25,6 +25,7 @@ from nnlib._check import (
     called,
     shown,
 )
+from nnlib._memory import keep_freed_memory
 from nnlib._data import Data, penalised_loss, fraction_correct, unchecked
 from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
@@ -296,10 +297,11 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     size = _batch_size(batch_size, len(train), network.least)
     network.changeable()
     run = Run(network, data, optimizer, penalty, proximal, clip, early_stopping)
+    keep_freed_memory()
     try:
         if resume is not None and resume.kept is not None:
             run.resume(resume.kept, rng)
-        with np.errstate(all="ignore"), passing_interrupts_on(), _status_line() as show:
+        with optimizer.errstate(), passing_interrupts_on(), _status_line() as show:
             while run.epoch < epochs and not run.all_stopped:
                 for rows in batches(len(train), size, rng):
                     run.step(*train.batch(rows))  # detects divergence in the objective
