@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlib._check import all_finite, as_shaped, shown
-from nnlib._data import penalised_loss, fraction_correct, unchecked
+from nnlib._data import fraction_correct, penalised_loss, unchecked
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
 MEANS = ("loss", "penalty", "objective")  # of each epoch; the objective comes last, so its length counts the epochs

@@ -25,8 +25,8 @@ from nnlib._check import (
     called,
     shown,
 )
+from nnlib._data import Data, fraction_correct, penalised_loss, unchecked
 from nnlib._memory import keep_freed_memory
-from nnlib._data import Data, penalised_loss, fraction_correct, unchecked
 from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
 from nnlib.network import Network
@@ -257,7 +257,9 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     clip : callable, optional
         From `nnlib.optimizers`, gradient -> gradient.
     evaluate_every : int
-        Epochs between evaluations; the last epoch is always evaluated.
+        Epochs between evaluations, each a pass over all of X and the validation data, which takes up to a fifth of a
+        short training: ``evaluate_every=epochs`` evaluates once, at the end. The last epoch is always evaluated, and
+        `History.loss`, which is free, has every epoch.
     progress : bool
         Whether to show a line that counts epochs.
     resume : Checkpoint, optional

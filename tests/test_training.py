@@ -194,7 +194,7 @@ def test_targets_of_a_custom_loss_are_shared_where_they_are_floats():
     """The remedy: (n, units) numbers that could be labels (K, n) are made floats."""
     net, twin = mlp([4, 3], rng=rng(), copies=3), mlp([4, 3], rng=rng(), copies=3)
     whole = rng(1).integers(0, 5, (3, 3))
-    with pytest.raises(ValueError, match=r"make targets floats, y.astype\(float\)"):
+    with pytest.raises(ValueError, match=r"for targets use y.astype\(float\)"):
         exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole))
     history = exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole.astype(float)))
     np.testing.assert_array_equal(history.loss, exercise(twin, data=(X[:3], whole)).loss)
