@@ -9,7 +9,7 @@ peer's time divided by ours in the same round, so above 1 nnlib is faster: the m
 Compilation and a first round are not counted; the checks of the data and one evaluation, about 1 % of our time, are;
 PyTorch and JAX are spared the sum of the losses and the watch for NaN. Accuracy: every function in float64 on the same
 inputs, judged by mpmath with 400 digits (accuracy.py). At the end the results are printed beside the bars that this
-project has set itself. A library that is not installed is left out.
+project has set itself. A library that is not installed is left out, and then nothing is stored.
 """
 
 import os

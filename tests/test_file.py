@@ -139,7 +139,7 @@ def test_a_file_that_says_something_else_is_refused(changes, words, tmp_path):
         changed(net, path, **changes)
 
 
-def test_files_of_other_kinds_and_none_at_all(tmp_path):
+def test_other_kinds_of_file_and_missing_files(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         load(tmp_path / "nowhere.npz")
     np.save(tmp_path / "array.npy", np.ones(3))

@@ -188,7 +188,7 @@ def test_layers_of_a_network_that_was_not_built_are_as_free_as_before(answer, co
     np.testing.assert_array_equal(net.params, Network([Dense(3, 4), BatchNorm(4)], rng=rng(), copies=copies).params)
 
 
-def test_a_legacy_generators_bits_serve_as_well():
+def test_a_legacy_bit_generator_works_too():
     legacy = np.random.default_rng(np.random.RandomState(0))
     assert isinstance(legacy, np.random.Generator) and deep(generator=legacy).params.any()
 
@@ -241,7 +241,7 @@ def test_repr_says_what_it_is(made):
 
 @doubled
 @both
-def test_a_double_is_bound_to_vectors_of_its_own(double, copies):
+def test_a_copy_is_bound_to_vectors_of_its_own(double, copies):
     net = deep(copies)
     net.forward(examples(), train=True)
     twin = double(net)
@@ -262,7 +262,7 @@ def test_a_double_is_bound_to_vectors_of_its_own(double, copies):
 
 
 @doubled
-def test_a_double_draws_the_same_masks_from_generators_of_its_own(double):
+def test_a_copy_draws_the_same_masks_from_generators_of_its_own(double):
     net = deep()
     twin = double(net)
     first = net.forward(examples(), train=True)[0]
@@ -385,7 +385,7 @@ def test_nan_and_overflow_go_through_without_a_warning():
         assert not np.isfinite(mlp([2, 1], rng=rng(), dtype=np.float32)([[1e300, 0.0]])).any()
 
 
-def test_lists_integers_and_other_floats_are_taken_and_the_dtype_is_the_networks():
+def test_lists_integers_and_other_floats_are_accepted_and_the_dtype_is_the_networks():
     for dtype in (np.float32, np.float64):
         net = deep(dtype=dtype)
         for X in ([[1, 2, 3]], np.array([[1, 2, 3]], dtype=np.uint8), np.array([[1, 2, 3]], dtype=">f4")):
