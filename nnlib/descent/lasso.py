@@ -17,6 +17,7 @@ from nnlib.penalties import L1, L2, ElasticNet
 
 STAGE = 0.8  # a stage's strength, relative to the one before
 PATIENCE = 5  # sweeps before a leap is tried even though signs still change
+HALVES = np.array([1, 0.5, 0.25, 0.125])  # of a leap
 ROUNDING = 8 * np.finfo(float).eps  # of a correlation, relative to the sizes of the two correlated
 UNSURE = 1e-7  # a rounding error, relative to the deviations from the means, that makes a solution doubtful
 
@@ -270,29 +271,28 @@ def _sweep(theta, c, G, l1, l2):
 def _leap(theta, slope, G, l1, l2):
     """Move to the minimum over the coordinates that are not 0, with their signs; one that would change sign becomes 0.
 
-    If that raises the objective, move only as far as the first such coordinate. Repeat until no sign changes.
+    While that raises the objective, halve the step, in the end to where the first sign changes. Repeat until none does.
     """
     while True:
         on = np.flatnonzero(theta)
+        rows = G[on]
         x = theta[on]
-        sign = np.sign(theta[on])
-        step = _newton_step(G[np.ix_(on, on)], slope[on] - l2 * x - l1 * sign, l2)
+        sign = np.sign(x)
+        step = _newton_step(rows[:, on], slope[on] - l2 * x - l1 * sign, l2)
         if not np.isfinite(step).all():
             return
-        crossing = ((x + step) * sign <= 0) & (l1 > 0)
-        moves = [np.where(crossing, -x, step)]
-        if crossing.any():
-            reach = np.where(crossing, -x / step, np.inf)
-            moves.append(np.where(reach == reach.min(), -x, reach.min() * step))
-        for move in moves:
-            change = move @ G[on]
+        reach = np.where((step * sign < 0) & (l1 > 0), -x / step, np.inf)  # where each becomes 0
+        first = reach.min(initial=1.0)
+        for part in (*HALVES[HALVES > first], first):
+            move = np.where(reach <= part, -x, part * step)
+            change = move @ rows
             rise = (move @ change[on] / 2 - slope[on] @ move + l2 * (move / 2 + x) @ move
                     + l1 * (np.abs(x + move) - np.abs(x)).sum())
-            if rise < 0 or not crossing.any():
+            if rise < 0:
                 break
         theta[on] = np.where(move == -x, 0, x + move)
         slope -= change
-        if not crossing.any():
+        if first >= 1:
             return
 
 
