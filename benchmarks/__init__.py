@@ -13,7 +13,10 @@ project has set itself. A library that is not installed is left out, and then no
 """
 
 import os
+from pathlib import Path
 
 # One thread each. It must stand here: the libraries read it when they are first imported.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", NPROC="1",
                   XLA_FLAGS="--xla_cpu_multi_thread_eigen=false", JAX_PLATFORMS="cpu")
+
+RESULTS = Path(__file__).with_name("results.json")

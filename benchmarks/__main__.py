@@ -8,8 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter, process_time
 
-from benchmarks import accuracy, lasso, speed
-from benchmarks.page import RESULTS
+from benchmarks import RESULTS, accuracy, lasso, speed
 
 
 def main():

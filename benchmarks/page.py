@@ -7,9 +7,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+from benchmarks import RESULTS
 from nnlib.plotting import COLOURS, MARKERS, STYLE
 
-RESULTS = Path(__file__).with_name("results.json")
 PAGE = Path(__file__).parent.parent / "chapters" / "benchmarks.md"
 FIGURES = PAGE.with_suffix("")  # a folder beside the page
 PEERS = ("scikit-learn", "PyTorch", "PyTorch, fused Adam", "JAX, a step a call")

@@ -6,12 +6,18 @@ quarter when they are already in the cache, and 6 % within a training run.
 """
 
 import math
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 LINE = 64  # bytes
 LONG = 1024  # examples: a float32 sum of so many keeps four digits even in the worst case, equal rows
+
+# glibc's malloc reuses freed blocks up to the size of the largest one freed so far, 32 MB at most (mallopt(3),
+# M_MMAP_THRESHOLD); others go back to the system, and come again page by page, zeroed: for the temporary arrays of a
+# training step that is up to a seventh of its time. So one block is freed here, which was never written to. Other
+# allocators take no notice.
+np.empty(31 << 20, np.uint8)
 
 
 class Bound:
@@ -80,14 +86,3 @@ def row_starts(shape):
     starts = np.arange(0, math.prod(shape), columns).reshape(lead)
     starts.flags.writeable = False
     return starts
-
-
-@cache
-def keep_freed_memory():
-    """Make glibc's malloc reuse freed arrays of up to 32 MB, not return them to the system; once in a process.
-
-    Otherwise the temporaries of every training step come back page by page, zeroed: a seventh of the time of 64 small
-    networks. malloc reuses blocks up to the size of the largest one freed so far (mallopt(3), M_MMAP_THRESHOLD), so
-    freeing one block, never written to, is enough. Other allocators take no notice.
-    """
-    np.empty(31 << 20, np.uint8)

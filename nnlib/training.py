@@ -26,7 +26,6 @@ from nnlib._check import (
     shown,
 )
 from nnlib._data import Data, fraction_correct, penalised_loss, unchecked
-from nnlib._memory import keep_freed_memory
 from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
 from nnlib.network import Network
@@ -299,7 +298,6 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     size = _batch_size(batch_size, len(train), network.least)
     network.changeable()
     run = Run(network, data, optimizer, penalty, proximal, clip, early_stopping)
-    keep_freed_memory()
     try:
         if resume is not None and resume.kept is not None:
             run.resume(resume.kept, rng)

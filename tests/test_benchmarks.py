@@ -5,9 +5,10 @@ import json
 
 import pytest
 
+import benchmarks
 from benchmarks import page
 
-RESULTS = json.loads(page.RESULTS.read_text(encoding="utf-8"))
+RESULTS = json.loads(benchmarks.RESULTS.read_text(encoding="utf-8"))
 MADE = page.made(RESULTS)
 PATHS = [page.PAGE, page.FIGURES / "speed.svg", page.FIGURES / "accuracy.svg"]
 

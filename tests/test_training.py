@@ -899,6 +899,12 @@ def test_infinite_weights_that_an_activation_hides_from_the_loss_are_found(phi, 
         exercise(net, data=(np.abs(X), X[:, :2]))
 
 
+def test_a_gradient_whose_square_overflows_is_divergence():
+    """Wrong without a word otherwise: Adam divides by an infinite root, and the parameter stands still."""
+    _, error = diverging(optimizer=Adam(), loss=lambda output, target: (1.0, np.full_like(output, 1e200)), epochs=1)
+    assert "in epoch 1: a parameter overflowed after an objective of 1" in str(error)
+
+
 @pytest.mark.parametrize("batch_size", [1, 3, 6])
 def test_a_parameter_that_overflows_unseen_by_the_loss_is_put_back(batch_size):
     net = Network([Dense(1, 1, same_value(1.0)), Activate(tanh), Dense(1, 1, same_value(1.0))], rng=rng())
