@@ -47,7 +47,7 @@ class Run:
         self.level = np.full(lead, np.inf)  # the validation loss that must be undercut by min_delta
         self.waited = np.zeros(lead, int)
         self.seen: dict[str, list] = {name: [] for name in (*MEANS, *EVALUATED, "evaluated")}
-        self.loss_sum = self.penalty_sum = np.zeros(lead)  # over the examples of this epoch so far
+        self.loss_sum = self.penalty_sum = 0.0  # over the examples of this epoch so far
         optimizer.start(network.params)
 
     @property
@@ -99,8 +99,9 @@ class Run:
         loss = self.loss_sum / n
         penalty = self.penalty_sum / n
         self.diverge(self.tainted(), loss + penalty)
-        loss, penalty = np.where(self.going, (loss, penalty), np.nan)
-        self.loss_sum = self.penalty_sum = np.zeros(self.going.shape)
+        loss = np.where(self.going, loss, np.nan)
+        penalty = np.where(self.going, penalty, np.nan)
+        self.loss_sum = self.penalty_sum = 0.0
         for name, value in zip(MEANS, (loss, penalty, loss + penalty)):
             self.seen[name].append(value)
 
