@@ -149,7 +149,7 @@ def test_a_custom_layer_may_keep_any_attribute():
     for X in (np.zeros((1, 2)), np.ones((1, 2))):
         net(X)
         assert (net.layers[0].seen == X).all()
-    with pytest.raises(ValueError, match="W must stay"):
+    with pytest.raises(ValueError, match="W must not be rebound"):
         net.layers[0].W = np.zeros((2, 2))
 
 
