@@ -127,8 +127,9 @@ latest:  ## build and test with the newest packages, and say what differs from t
 frameworks: .venv-frameworks/stamp  ## run the chapters' calls of PyTorch, Keras and JAX, and store what they answer
 	@.venv-frameworks/bin/python -m frameworks
 
-bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries (about six minutes)
+bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries, and write that page (about six minutes)
 	@.venv-bench/bin/python -m benchmarks
+	@$(BIN)/python -m benchmarks.page
 
 lint: .venv/stamp  ## check the style of the code with ruff, and the types with mypy
 	@$(BIN)/python -m ruff check .

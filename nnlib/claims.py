@@ -114,7 +114,7 @@ def claim_holds(text: str, condition: bool, source: str) -> None:
     claim: 1/4 is reached at 0 | holds | calculus
     """
     if getattr(condition, "ndim", 0):
-        raise TypeError(f"condition must be one True or False, got {shown(condition)}; use .all() or .any()")
+        raise TypeError(f"condition must be True or False, got {shown(condition)}; use .all() or .any()")
     if not as_flag("condition", condition):
         raise ClaimError(_line(text, "does not hold", source))
     print(_line(text, "holds", source))

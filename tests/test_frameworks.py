@@ -49,7 +49,7 @@ def sample(tmp_path):
     return snippet, row
 
 
-def test_a_sound_result_passes(sample):
+def test_a_valid_result_passes(sample):
     snippet, row = sample
     assert snippet.code == "answer = 1 + 1\n" and problem(snippet, {("99_x", "call"): row}) is None
 

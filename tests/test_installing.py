@@ -216,7 +216,7 @@ def without_python(folder):
 
 
 @pytest.mark.parametrize("change", [moved, copied, without_python], ids=lambda change: change.__name__)
-def test_an_environment_that_is_stale_is_made_anew(folder, change):
+def test_a_stale_environment_is_rebuilt(folder, change):
     folder.make("book")
     change(folder)
     assert "Making .venv" in folder.make("book")
