@@ -1,11 +1,8 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help book pdf test serve lab notebooks formulas experiments portability latest frameworks bench lint clean stale changed
-=======
-.PHONY: help book pdf test serve lab notebooks verdicts experiments portability latest frameworks bench lint clean stale changed
->>>>>>> words
+.PHONY: help book pdf test serve lab notebooks formulas verdicts experiments portability latest frameworks bench lint clean \
+  stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -82,13 +79,11 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
 
-<<<<<<< HEAD
 formulas: .venv/stamp  ## print formulas that are new or changed, and store that they were read
 	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
-=======
+
 verdicts: .venv/stamp  ## list what a chapter decides beside what it asserts, to be read (ONLY=06_l2)
 	@PYTHONPATH=_ext $(BIN)/python -m guards.verdicts $(ONLY)
->>>>>>> words
 
 experiments: .venv/stamp  ## run the long experiments one after the other (an hour)
 	@for f in $(filter-out %/store.py,$(wildcard experiments/*.py)); do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
