@@ -34,7 +34,8 @@ try:
     import {modules}
 except ImportError as missing:
     raise ImportError(f'''{{missing}}.
-{how} in a cell of its own, then this cell again:
+{how}
+in a cell of its own, then this cell again:
 
     %pip install "{what}"
 ''') from None"""
@@ -54,7 +55,7 @@ def requirement(config, wheel):
         return f"{project} @ {repository}/archive/refs/heads/{branch}.zip", "Run this line"
     if site:
         return f"{project} @ {site}/{wheel}", "Run this line"
-    before = f"Download {wheel} from the book's front page into the folder of this notebook. Run this line"
+    before = f"Download {wheel}\nfrom the book's front page into the folder of this notebook. Run this line"
     return f"{wheel}[chapters]", before
 
 
@@ -119,7 +120,7 @@ class Notebooks:
         cells = Cells(source, self.numbers[name], resolve, picture).page(self.pages[name])
         if cited:
             text = Markdown(self.numbers[name], resolve, picture)
-            works = sorted({text.blocks(self.works[key].children[1:]) for key in cited})
+            works = sorted({text.block(self.works[key].next_node(nodes.paragraph)) for key in cited})
             list_of = "\n".join(f"- {' '.join(work.split())}" for work in works)
             cells.append(nbformat.v4.new_markdown_cell(f"## {WORKS_CITED}\n\n{list_of}", id="works-cited"))
         for cell in cells:

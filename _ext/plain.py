@@ -11,6 +11,7 @@ from urllib.parse import quote
 import nbformat
 from docutils import nodes
 
+DISPLAY = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.DOTALL | re.MULTILINE)
 HEADED = {"exercise_enumerable_node", "dropdown_main"}    # besides sections: what gets a heading of its own
 
 
@@ -178,10 +179,10 @@ class Markdown:
 
 
 def indent(text, first, others=None):
-    """A block within another. A formula there is one line: else its second line's indent might be taken for its part."""
-    text = re.sub(r"^\$\$\n(.*?)\n\$\$$", lambda m: f"$${' '.join(m[1].split())}$$", text, flags=re.DOTALL | re.MULTILINE)
-    others = others or " " * len(first)
-    return "\n".join((first if k == 0 else others) + line for k, line in enumerate(text.split("\n"))).replace("> \n", ">\n")
+    """A block within another. Its formulas take one line each, so that no indent is taken for a part of them."""
+    text = DISPLAY.sub(lambda match: f"$${' '.join(match[1].split())}$$", text)
+    lines = text.replace("\n", "\n" + (others or " " * len(first)))
+    return "\n".join(line.rstrip() for line in f"{first}{lines}".split("\n"))
 
 
 class Cells(Markdown):
@@ -220,7 +221,9 @@ class Cells(Markdown):
             folded = kind(node) == "dropdown_main"
             self.start(**({"jp-MarkdownHeadingCollapsed": True} if folded else {}))
             number = "" if folded else self.numbers.of(node)
-            self.write(f"{'#' * (level + folded)} {number} {self.inline(title).strip()}".replace("  ", " "))
+            self.write(f"{'#' * (level + folded)} {f'{number} {self.inline(title)}'.strip()}")
+            if folded:
+                self.start()    # what stands in the heading's own cell is not folded
         self.flow(content, level + 1 if kind(node) == "section" and title else level)
 
     def code(self, node):

@@ -1,0 +1,157 @@
+"""The exported notebooks say what the site says: the same words, numbers and links, in Markdown alone."""
+
+import functools
+import re
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from test_site import CHAPTERS, ROOT
+
+plain = pytest.importorskip("plain")
+chapters = pytest.mark.parametrize("name", CHAPTERS)
+MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin)
+OWN = {"about-this-copy", "works-cited"}    # cells that the site's page does not have
+
+
+@functools.cache
+def exported(site, name):
+    return nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4)
+
+
+@functools.cache
+def rendered(site, name):
+    """Each cell of text as a viewer reads it: [(cell, its HTML), ...]."""
+    return [(cell, BeautifulSoup(MARKDOWN.render(cell.source), "html.parser"))
+            for cell in exported(site, name).cells if cell.cell_type == "markdown"]
+
+
+@functools.cache
+def page(site, name):
+    """The site's page without code cells, of which only the captions stay, and without what it adds to headings."""
+    article = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser").article
+    for cell in article.select("div.cell"):
+        captions = [caption.extract() for caption in cell.select("figcaption")]
+        cell.insert_after(*captions)
+        cell.clear()
+    for extra in article.select(".headerlink, .toctree-wrapper, nav, script, style"):
+        extra.decompose()
+    return article
+
+
+def words(*parts):
+    """What is read, without formulas."""
+    found = []
+    for part in parts:
+        part = BeautifulSoup(str(part), "html.parser")
+        for formula in part.select(".math, .eqno"):
+            formula.replace_with(" ")
+        found += part.get_text().split()
+    return "".join(found)
+
+
+def test_every_chapter_is_exported(site):
+    assert {file.stem for file in (site / "_sources" / "chapters").glob("*.ipynb")} == {name[9:] for name in CHAPTERS}
+
+
+@chapters
+def test_it_is_a_valid_notebook_as_jupyterlab_writes_it(site, name):
+    notebook = exported(site, name)
+    nbformat.validate(notebook)
+    assert notebook.nbformat_minor == 5 and set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert {"name", "version", "codemirror_mode", "file_extension"} <= set(notebook.metadata.language_info)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert {key for cell in notebook.cells for key in cell.metadata} <= {"jupyter", "jp-MarkdownHeadingCollapsed"}
+
+
+@chapters
+def test_it_says_what_the_site_says(site, name):
+    cells = [html for cell, html in rendered(site, name) if cell.id not in OWN]
+    for html in cells:
+        for paragraph in html.select("p"):
+            if paragraph.get_text().startswith("In words:"):
+                paragraph.decompose()
+    assert words(*cells) == words(page(site, name))
+
+
+@chapters
+def test_formulas_and_their_numbers_are_those_of_the_site(site, name):
+    text = "\n".join(cell.source for cell, _ in rendered(site, name))
+    assert re.findall(r"\\tag\{(.*?)\}", text) == [number.get_text(strip=True).strip("()#")
+                                                  for number in page(site, name).select(".eqno")]
+
+
+@chapters
+def test_nothing_is_left_that_only_the_site_understands(site, name):
+    keys = re.findall(r"^@\w+\{([^,]+),", (ROOT / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
+    special = re.compile(r"^[`:]{3,}\{|^:{3,}|\{[\w:-]+\}`|^\([\w-]+\)=|^:[\w-]+:|\{\{|\]\[|\b(?:eq|fig|ex|tab)-[a-z]+-?\w*\b|"
+                         rf"\b(?:{'|'.join(map(re.escape, keys))})\b|<\w+", re.MULTILINE)
+    text = re.sub(r"`[^`\n]+`|\$\$.*?\$\$|\]\([^)]*\)", "", "\n\n".join(cell.source for cell, _ in rendered(site, name)),
+                  flags=re.DOTALL)
+    assert not special.findall(text)
+    assert len(keys) > 50
+
+
+def anchors(site, name):
+    return {heading.get_text().replace(" ", "-") for _, html in rendered(site, name)
+            for heading in html.select("h1, h2, h3, h4, h5")}
+
+
+@chapters
+def test_links_lead_somewhere(site, name):
+    for cell, html in rendered(site, name):
+        for picture in html.select("img"):
+            assert picture["alt"] and picture["src"].removeprefix("attachment:") in cell.attachments
+        for link in html.select("a"):
+            target, _, anchor = unquote(link["href"]).partition("#")
+            if not target.startswith("https://"):
+                other = f"chapters/{target.removesuffix('.ipynb')}" if target else name
+                assert other in CHAPTERS and (not anchor or anchor in anchors(site, other)), link
+
+
+@chapters
+def test_all_of_a_solution_is_folded_and_nothing_else(site, name):
+    """From its heading to the next one of its level or above, JupyterLab hides it."""
+    cells, hidden = exported(site, name).cells, []
+    for cell in cells:
+        level = len(re.match("#*", cell.source)[0]) if cell.cell_type == "markdown" else 0
+        if cell.metadata.get("jp-MarkdownHeadingCollapsed"):
+            hidden.append([cell])
+            fold = level
+        elif hidden and level and level <= fold:
+            fold = 0
+        elif hidden and fold:
+            hidden[-1].append(cell)
+    article = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser").article
+    boxes = article.select("details.solution")
+    assert len(boxes) == len(hidden)
+    for box, (head, *inside) in zip(boxes, hidden, strict=True):
+        assert head.source.lstrip("# ") == box.summary.get_text().strip()
+        assert ([cell.source.split() for cell in inside if cell.cell_type == "code"]
+                == [code.get_text().split() for code in box.select(".cell_input pre")])
+
+
+def test_a_new_kind_of_directive_is_an_error():
+    from docutils import nodes
+
+    markdown = plain.Markdown(None, None, None)
+    with pytest.raises(NotImplementedError, match="block_sidebar"):
+        markdown.blocks([nodes.sidebar()])
+
+
+def test_awkward_text_stays_text():
+    from docutils import nodes
+
+    markdown = plain.Markdown(None, lambda link: "https://a.org", None)
+    for text in ("2 * 3 * 4 and _x_ and snake_case", "1. no list", "- none", "# none", "a $5 and $6", "a<b> `c`", "\\alpha",
+                 "[x](y)"):
+        html = MARKDOWN.render(markdown.blocks([nodes.paragraph("", text)]))
+        assert html == f"<p>{BeautifulSoup(html, 'html.parser').get_text().strip().replace('<', '&lt;').replace('>', '&gt;')}</p>\n"
+        assert BeautifulSoup(html, "html.parser").get_text().strip() == text
+    cell = nodes.entry("", nodes.paragraph("", "a | b ", nodes.math("", "|x| + \\|y\\|"), nodes.literal("", "c | d")))
+    cell.children[0].insert(0, nodes.Text("a | b "))
+    assert "|" not in re.sub(r"\\\|", "", markdown.cell(cell))
