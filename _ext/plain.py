@@ -159,6 +159,7 @@ class Markdown:
 
     def cell(self, entry):
         """A cell of a table: one line, in which a bar is no border."""
+        entry = entry.deepcopy()
         for math in list(entry.findall(nodes.math)):
             bars = math.astext().replace(r"\|", r"\Vert ").replace("|", r"\vert ")
             math.replace_self(nodes.math("", bars))
