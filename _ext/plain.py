@@ -222,7 +222,7 @@ class Cells(Markdown):
             folded = kind(node) == "dropdown_main"
             self.start(**({"jp-MarkdownHeadingCollapsed": True} if folded else {}))
             number = "" if folded else self.numbers.of(node)
-            self.write(f"{'#' * (level + folded)} {f'{number} {self.inline(title)}'.strip()}")
+            self.write(f"{'#' * (level + folded)} {f'{number} {self.inline(title).strip()}'.strip()}")
             if folded:
                 self.start()    # what stands in the heading's own cell is not folded
         self.flow(content, level + 1 if kind(node) == "section" and title else level)
