@@ -48,10 +48,13 @@ def dotted(number):
     return ".".join(map(str, number or ()))
 
 
-def heading_of(node, numbers):
-    """What stands in the heading, without markup."""
-    title = title_of(node).astext().strip()
-    return f"{numbers.of(node)} {title}".strip() if kind(node) != "dropdown_main" else title
+def heading_of(node, numbers, text=None):
+    """What stands in the heading: its number and the text of its title, without markup unless that is given.
+
+    JupyterLab's links within a notebook find no heading with a typographic apostrophe.
+    """
+    number = "" if kind(node) == "dropdown_main" else numbers.of(node)
+    return f"{number} {(text or title_of(node).astext()).strip()}".strip().replace("’", "'")
 
 
 def headings(doctree, numbers):
@@ -221,8 +224,7 @@ class Cells(Markdown):
         if title:
             folded = kind(node) == "dropdown_main"
             self.start(**({"jp-MarkdownHeadingCollapsed": True} if folded else {}))
-            number = "" if folded else self.numbers.of(node)
-            self.write(f"{'#' * (level + folded)} {f'{number} {self.inline(title).strip()}'.strip()}")
+            self.write(f"{'#' * (level + folded)} {heading_of(node, self.numbers, self.inline(title))}")
             if folded:
                 self.start()    # what stands in the heading's own cell is not folded
         self.flow(content, level + 1 if kind(node) == "section" and title else level)
@@ -248,4 +250,4 @@ def place(docname, node):
 
 def fragment(heading):
     """JupyterLab's anchor of a heading, and of a page none."""
-    return "#" + quote(heading.replace(" ", "-")) if heading else ""
+    return "#" + quote(heading.replace(" ", "-"), safe="!$&'()*+,;=:@/?") if heading else ""

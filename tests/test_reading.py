@@ -1,12 +1,12 @@
 """The copies that `make lab` opens: what a reader writes stays, and JupyterLab shows them as the site does."""
 
-import json
+import contextlib
 import os
 import re
 import subprocess
 import sys
 import time
-from urllib.request import urlopen
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -86,38 +86,50 @@ def test_a_kept_copy_is_named(book, capsys):
 
 
 @pytest.fixture(scope="module")
-def lab(site, tmp_path_factory):
-    """The address of a JupyterLab on copies, with the settings of `make lab`."""
+def lab(site, window, tmp_path_factory):
+    """A window with JupyterLab on copies, with the settings of `make lab`."""
     home = tmp_path_factory.mktemp("lab")
     env = {**os.environ, "JUPYTER_CONFIG_PATH": str(ROOT / ".jupyterlab"),
            **{f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("DATA", "RUNTIME", "CONFIG")}}
     subprocess.run([sys.executable, ROOT / "_ext" / "reading.py", site, home / "reading"], env=env, check=True)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={home}",
-               "--ServerApp.port=0", "--IdentityProvider.token=", f"--LabApp.app_settings_dir={ROOT / '.jupyterlab'}"]
+               "--ServerApp.port=0", f"--LabApp.app_settings_dir={ROOT / '.jupyterlab'}"]
     with open(home / "log", "w") as log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server:
         try:
-            for _ in range(600):
-                if found := list((home / "runtime").glob("jpserver-*.json")):
-                    break
+            while not (found := list((home / "runtime").glob("jpserver-*-open.html"))):
+                assert server.poll() is None, (home / "log").read_text()
                 time.sleep(0.1)
-            address = json.loads(found[0].read_text())["url"]
-            urlopen(f"{address}api").close()
-            yield f"{address}lab/tree/reading"
+            window.set_default_timeout(60_000)
+            window.goto(re.search(r'href="(http.*?)"', found[0].read_text())[1].replace("/lab?", "/lab/tree/reading?"))
+            yield window
+            window.goto("about:blank")
         finally:
             server.terminate()
 
 
-SHOWN = """() => {
-  const notebook = document.querySelector(".jp-Notebook"), all = (selector) => [...notebook.querySelectorAll(selector)];
-  const seen = (element) => element.offsetParent !== null, text = (element) => element.textContent;
+@contextlib.contextmanager
+def opened(lab, name):
+    """Open a chapter from the list, and close it: JupyterLab does not ask whether to save it."""
+    lab.set_default_timeout(60_000)
+    lab.locator(".jp-DirListing-item", has_text=f"{name.removeprefix('chapters/')}.ipynb").dblclick()
+    notebook = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook"
+    lab.wait_for_selector(f"{notebook} h1")
+    lab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]")
+    yield notebook
+    lab.click("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon")
+    lab.wait_for_selector(notebook, state="detached")
+    assert not lab.locator(".jp-Dialog").count()
+
+
+SHOWN = """(notebook) => {
+  const seen = (selector) => [...document.querySelectorAll(`${notebook} ${selector}`)].filter((el) => el.offsetParent);
   return {
-    headings: all(".jp-RenderedMarkdown :is(h1, h2, h3, h4)").filter(seen).map(text).map((t) => t.replace("¶", "")),
-    captions: all(".jp-RenderedMarkdown p > strong:first-child").filter(seen).map(text),
-    tags: all("mjx-labels").filter(seen).length,
-    wrong: all("mjx-merror, .jp-RenderedMarkdown img:not([src^='blob:'], [src^='data:'])").length,
-    citations: all("a[href$='#Works-cited']").filter(seen).length,
-    code: all(".jp-CodeCell").filter(seen).length,
-    drawings: all(".jp-RenderedSVG, .jp-RenderedImage").filter(seen).length,
+    captions: seen(".jp-RenderedMarkdown p > strong:first-child").map((el) => el.textContent),
+    tags: seen("mjx-labels").length,
+    wrong: seen("mjx-merror, .jp-RenderedMarkdown img:not([src^='blob:'], [src^='data:'])").length,
+    citations: seen(".jp-RenderedMarkdown a[href$='#Works-cited']:not(.jp-InternalAnchorLink)").length,
+    code: seen(".jp-CodeCell").length,
+    drawings: seen(":is(.jp-RenderedSVG, .jp-RenderedImage)").length,
     unsaved: document.querySelectorAll(".jp-mod-dirty").length,
   };
 }"""
@@ -125,35 +137,42 @@ SHOWN = """() => {
 
 def expected(notebook):
     """What is not folded."""
-    open_cells, folded = [], False
+    cells, folded = [], False
     for cell in notebook.cells:
         heading = cell.cell_type == "markdown" and cell.source.startswith("#")
         if heading:
-            folded = bool(cell.metadata.get("jp-MarkdownHeadingCollapsed"))
+            folded = "jp-MarkdownHeadingCollapsed" in cell.metadata
         if heading or not folded:
-            open_cells.append(cell)
-    text = "\n\n".join(cell.source for cell in open_cells if cell.cell_type == "markdown")
-    code = [cell for cell in open_cells if cell.cell_type == "code"]
-    drawings = [output for cell in code for output in cell.outputs if "image/svg+xml" in output.get("data", {})
-                or "image/png" in output.get("data", {})]
-    return {"tags": text.count(r"\tag{"), "citations": text.count("](#Works-cited)"), "code": len(code),
-            "drawings": len(drawings), "wrong": 0, "unsaved": 0,
-            "captions": re.findall(r"^\*\*((?:Fig\.|Table) .*?)\*\*", text, re.MULTILINE)}
+            cells.append(cell)
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    return {"tags": text.count(r"\tag{"), "citations": text.count("](#Works-cited)"), "wrong": 0, "unsaved": 0,
+            "captions": re.findall(r"^\*\*((?:Fig\.|Table) .*?)\*\*", text, re.MULTILINE), "code": len(code),
+            "drawings": sum(any(kind.startswith("image/") for kind in output.get("data", ()))
+                            for cell in code for output in cell.outputs)}
 
 
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_jupyterlab_shows_what_the_site_shows(lab, site, window, name):
+def test_jupyterlab_shows_what_the_site_shows(lab, site, name):
     """Numbers, captions, citations; the solutions closed, with their outputs; and nothing to save."""
-    notebook = nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4)
-    window.goto(f"{lab}/{name.removeprefix('chapters/')}.ipynb?reset")
-    window.wait_for_selector(".jp-Notebook h1", timeout=60_000)
-    wanted, shown = expected(notebook), {}
-    for _ in range(100):
-        shown = window.evaluate(SHOWN)
-        if shown["tags"] == wanted["tags"] and shown["code"] == wanted["code"]:
-            break
-        window.wait_for_timeout(200)
-    shown["captions"] = [caption for caption in shown["captions"] if re.match(r"(Fig\.|Table) \d", caption)]
-    assert {key: shown[key] for key in wanted} == wanted
+    wanted = expected(nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4))
+    with opened(lab, name) as notebook:
+        for _ in range(50):
+            shown = lab.evaluate(SHOWN, notebook)
+            shown["captions"] = [caption for caption in shown["captions"] if re.match(r"(Fig\.|Table) \d", caption)]
+            if shown == wanted:
+                break
+            lab.wait_for_timeout(200)    # formulas are set one after the other
+        assert shown == wanted
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_link_of_a_copy_leads_to_its_heading(lab):
+    with opened(lab, CHAPTERS[0]) as notebook:
+        link = lab.locator(f"{notebook} .jp-RenderedMarkdown a[href*='#Exercise-']:not(.jp-InternalAnchorLink)").first
+        heading = lab.locator(f"{notebook} [data-jupyter-id='{unquote(link.get_attribute('href').partition('#')[2])}']")
+        link.click()
+        lab.wait_for_function("(el) => el.getBoundingClientRect().top < innerHeight", arg=heading.element_handle())
