@@ -31,7 +31,7 @@ A figure that is not shown appears when its cell has run."""
 
 CHECK = """\
 try:
-    import {modules}
+    import {modules}{also}
 except ImportError as missing:
     raise ImportError(f'''{{missing}}.
 {how}
@@ -39,6 +39,8 @@ in a cell of its own, then this cell again:
 
     %pip install "{what}"
 ''') from None"""
+
+IMPORT = "from nnlib.exercises import check"
 
 # As JupyterLab writes them when the kernel has answered, so that there is nothing to save before the reader writes.
 METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -68,7 +70,8 @@ def first_cells(cells, title, config, wheel):
     first = [nbformat.v4.new_markdown_cell(ABOUT.format(title=title, book=book), id="about-this-copy")]
     if modules:
         what, how = requirement(config, wheel)
-        check = CHECK.format(modules=", ".join(modules), how=how, what=what)
+        also = f"\n    {IMPORT}    # for the exercises" if IMPORT in code else ""
+        check = CHECK.format(modules=", ".join(modules), also=also, how=how, what=what)
         first.append(nbformat.v4.new_code_cell(check, id="needs"))
     return first
 

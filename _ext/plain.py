@@ -9,6 +9,7 @@ import re
 from urllib.parse import quote
 
 import nbformat
+from cores import UNSEEN
 from docutils import nodes
 
 DISPLAY = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.DOTALL | re.MULTILINE)
@@ -231,8 +232,7 @@ class Cells(Markdown):
 
     def code(self, node):
         cell = nbformat.from_dict(self.source.cells[node["cell_index"]])
-        hidden = {"hide-input", "hide-cell", "remove-input", "remove-cell"} & set(cell.metadata.get("tags", []))
-        hidden = hidden or cell.metadata.get("jupyter", {}).get("source_hidden")
+        hidden = UNSEEN & set(cell.metadata.get("tags", [])) or cell.metadata.get("jupyter", {}).get("source_hidden")
         cell.metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}} if hidden else {})
         self.cells.append(cell)
         self.start()
