@@ -18,11 +18,12 @@ from pathlib import Path, PurePosixPath
 
 import matplotlib as mpl
 import nbformat
+from cells import Cells, fragment, place
 from docutils import nodes
 from downloads import offer
 from ipykernel.ipkernel import IPythonKernel
 from library import wheel_of
-from plain import Cells, Markdown, Numbers, fragment, headings, place
+from plain import Markdown, Numbers, headings
 
 ABOUT = """\
 *{title}* is a chapter of **{book}**. This copy is yours to write in; numbers and references are those of the site.

@@ -4,20 +4,26 @@ Every number, citation and link is the site's own, as they stand in the resolved
 named here is an error, so that a new directive gets a form in Markdown before it is used.
 """
 
-import posixpath
 import re
-from urllib.parse import quote
 
-import nbformat
-from cores import UNSEEN
 from docutils import nodes
+from sphinx.locale import admonitionlabels
 
 DISPLAY = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.DOTALL | re.MULTILINE)
-HEADED = {"exercise_enumerable_node", "dropdown_main"}    # besides sections: what gets a heading of its own
 
 
 def kind(node):
     return type(node).__name__
+
+
+def is_solution(node):
+    return kind(node) == "dropdown_main" and "solution" in node["classes"]
+
+
+def has_heading(node):
+    """Sections, exercises and solutions have a heading of their own."""
+    return title_of(node) and (isinstance(node, nodes.section) or kind(node) == "exercise_enumerable_node"
+                               or is_solution(node))
 
 
 def title_of(node):
@@ -54,7 +60,7 @@ def heading_of(node, numbers, text=None):
 
     JupyterLab's links within a notebook find no heading with a typographic apostrophe.
     """
-    number = "" if kind(node) == "dropdown_main" else numbers.of(node)
+    number = "" if is_solution(node) else numbers.of(node)
     return f"{number} {(text or title_of(node).astext()).strip()}".strip().replace("’", "'")
 
 
@@ -62,7 +68,7 @@ def headings(doctree, numbers):
     """For each place of a page that a link can lead to, the heading under which it stands."""
     found, heading = {}, ""
     for node in doctree.findall(nodes.Element):
-        if title_of(node) and (isinstance(node, nodes.section) or kind(node) in HEADED):
+        if has_heading(node):
             heading = heading_of(node, numbers)
         for name in node.get("ids", ()):
             found.setdefault(name, heading)
@@ -81,8 +87,9 @@ class Markdown:
         return "".join(self.form("inline", child) for child in node.children)
 
     def form(self, where, node):
-        if write := getattr(self, f"{where}_{kind(node)}", None):
-            return write(node)
+        for ancestor in type(node).__mro__:
+            if write := getattr(self, f"{where}_{ancestor.__name__}", None):
+                return write(node)
         raise NotImplementedError(f"{node.source}: plain.py must have {where}_{kind(node)}, to say it in Markdown")
 
     def inline_Text(self, node):
@@ -110,10 +117,16 @@ class Markdown:
         text, address = self.inline(node), self.resolve(node)
         return f"[{text}]({address})" if address else text
 
-    inline_number_reference = inline_reference
+    def inline_footnote_reference(self, node):
+        return f"[{node.astext()}]"
+
+    def inline_image(self, node):
+        return self.picture(node)
 
     def inline_target(self, node):
         return ""
+
+    inline_raw = inline_target    # made for other formats
 
     # ---- Blocks: each is a list of lines' worth of text without blank lines around it ----
 
@@ -148,9 +161,29 @@ class Markdown:
     def block_block_quote(self, node):
         return indent(self.blocks(node.children), "> ", "> ")
 
-    def block_admonition(self, node):
-        title, *content = node.children
-        return indent(f"**{self.inline(title)}**\n\n{self.blocks(content)}", "> ", "> ")
+    def block_Admonition(self, node):
+        """A box: with a title, as `admonition` and theorems have it, or named by its kind, as a note is."""
+        title, content = title_of(node), node.children[1:] if title_of(node) else node.children
+        name = f"{self.numbers.of(node)} {self.inline(title)}".strip() if title else admonitionlabels[kind(node)]
+        return indent(f"**{name}**\n\n{self.blocks(content)}", "> ", "> ")
+
+    block_dropdown_main = block_Admonition
+
+    def block_container(self, node):
+        return self.blocks(node.children)
+
+    block_section = block_container    # that of an exercise or a theorem, without a title
+
+    def block_definition_list(self, node):
+        return "\n\n".join(f"**{self.inline(item.children[0])}**\n{self.blocks(item.children[1].children)}"
+                           for item in node.children)
+
+    def block_footnote(self, node):
+        label, *content = node.children
+        return f"[{label.astext()}] {self.blocks(content)}"
+
+    def block_transition(self, node):
+        return "---"
 
     def block_table(self, node):
         group = node.next_node(nodes.tgroup)
@@ -170,6 +203,9 @@ class Markdown:
         text = " ".join(self.blocks(entry.children).split())
         return re.sub(r"(?<!\\)\|", r"\|", text)
 
+    def block_image(self, node):
+        return self.picture(node)
+
     def block_figure(self, node):
         image, caption = node.next_node(nodes.image), node.next_node(nodes.caption)
         return f"{self.picture(image)}\n\n{self.caption(node, caption)}"
@@ -180,7 +216,7 @@ class Markdown:
     def block_target(self, node):
         return ""
 
-    block_comment = block_compound = block_search_title = block_target    # a compound is the list of deeper pages
+    block_comment = block_compound = block_raw = block_search_title = block_target    # compound: a list of pages
 
 
 def indent(text, first, others=None):
@@ -188,66 +224,3 @@ def indent(text, first, others=None):
     text = DISPLAY.sub(lambda match: f"$${' '.join(match[1].split())}$$", text)
     lines = text.replace("\n", "\n" + (others or " " * len(first)))
     return "\n".join(line.rstrip() for line in f"{first}{lines}".split("\n"))
-
-
-class Cells(Markdown):
-    """A whole page as the cells of a notebook: one for each heading, and those of code as they stand in the source."""
-
-    def __init__(self, source, *args):
-        super().__init__(*args)
-        self.source, self.cells = source, []
-        self.start()
-
-    def start(self, **metadata):
-        """Begin a new cell of text."""
-        self.cells.append(nbformat.v4.new_markdown_cell("", id=f"text-{len(self.cells)}", metadata=metadata))
-
-    def write(self, text):
-        cell = self.cells[-1]
-        cell.source = "\n\n".join(filter(None, [cell.source, text]))
-
-    def page(self, doctree):
-        self.flow(doctree.children, 1)
-        return [cell for cell in self.cells if cell.source]
-
-    def flow(self, children, level):
-        for node in children:
-            if kind(node) == "section" or kind(node) in HEADED:
-                self.part(node, level)
-            elif node.get("nb_element") == "cell_code":
-                self.code(node)
-            else:
-                self.write(self.block(node))
-
-    def part(self, node, level):
-        """A section, an exercise or its solution, which JupyterLab folds with all that it holds."""
-        title, content = title_of(node), node.children[1:] if title_of(node) else node.children
-        if title:
-            folded = kind(node) == "dropdown_main"
-            self.start(**({"jp-MarkdownHeadingCollapsed": True} if folded else {}))
-            self.write(f"{'#' * (level + folded)} {heading_of(node, self.numbers, self.inline(title))}")
-            if folded:
-                self.start()    # what stands in the heading's own cell is not folded
-        self.flow(content, level + 1 if kind(node) == "section" and title else level)
-
-    def code(self, node):
-        cell = nbformat.from_dict(self.source.cells[node["cell_index"]])
-        hidden = UNSEEN & set(cell.metadata.get("tags", [])) or cell.metadata.get("jupyter", {}).get("source_hidden")
-        cell.metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}} if hidden else {})
-        self.cells.append(cell)
-        self.start()
-        for figure in node.findall(nodes.figure):
-            self.write(self.caption(figure, figure.next_node(nodes.caption)))
-            self.write(f"*In words:* {figure.next_node(nodes.image)['alt']}")
-
-
-def place(docname, node):
-    """The page and the anchor to which a link of the book leads."""
-    page, _, anchor = node["refuri"].partition("#") if "refuri" in node else ("", "", node["refid"])
-    page = posixpath.normpath(posixpath.join(posixpath.dirname(docname), page)) if page else docname
-    return page.removesuffix(".html"), anchor
-
-
-def fragment(heading):
-    """JupyterLab's anchor of a heading, and of a page none."""
-    return "#" + quote(heading.replace(" ", "-"), safe="!$&'()*+,;=:@/?") if heading else ""

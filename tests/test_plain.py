@@ -2,6 +2,7 @@
 
 import functools
 import re
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import nbformat
@@ -145,6 +146,16 @@ def test_a_new_kind_of_directive_is_an_error():
     markdown = plain.Markdown(None, None, None)
     with pytest.raises(NotImplementedError, match="block_sidebar"):
         markdown.blocks([nodes.sidebar()])
+
+
+def test_a_note_is_a_box_named_by_its_kind():
+    from docutils import nodes
+
+    note = nodes.note("", nodes.paragraph("", "one"), nodes.math_block("", "a\n+ b"), nodes.paragraph("", "two"))
+    numbers = plain.Numbers(SimpleNamespace(get_domain=lambda name: None, config=SimpleNamespace(numfig_format={}),
+                                            toc_secnumbers={}, toc_fignumbers={}), "page")
+    box = plain.Markdown(numbers, None, None).block(note)
+    assert box == "> **Note**\n>\n> one\n>\n> $$a + b$$\n>\n> two"
 
 
 def test_awkward_text_stays_text():
