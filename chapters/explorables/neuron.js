@@ -91,7 +91,7 @@ const neuron = (() => {
         field.move(dot, max(min(z, FAR), -FAR), pull);
         outputs.move(marks[0], state.epoch, sigmoid(z));
         sizes.move(marks[1], state.epoch, max(log10(pull), LOWEST));
-        said.push(`${name}: after ${state.epoch} epochs output ${number(sigmoid(z), 3)}, pull ${number(pull, 3)}.`);
+        said.push(`With ${name}, epoch ${state.epoch}: output ${number(sigmoid(z), 3)}, pull ${number(pull, 3)}.`);
       }
       now.forEach((el, i) => el.setAttribute("d", [outputs, sizes][i].path([[state.epoch, -9], [state.epoch, 2]])));
       const from = `from w = ${number(state.w, 3)}, b = ${number(state.b, 3)}`;

@@ -67,7 +67,7 @@ class Neuron(Live):
         grid = np.linspace(-FAR, FAR, 201)
         for key, said in zip(shown, words[1:]):
             (name, kind), (scores, pulls) = KINDS[key], way(key, w, b, rate)
-            form = re.fullmatch(rf"{name}: after {epoch:g} epochs output (\S+), pull (\S+)\.", said)
+            form = re.fullmatch(rf"With {name}, epoch {epoch:g}: output (\S+), pull (\S+)\.", said)
             assert form, said
             now = int(epoch)
             close([float(form[1]), float(form[2])], [sigmoid(scores[now]), pulls[now]])
