@@ -46,8 +46,8 @@ def from_differences(z, c):
 
 WRONG = {
     "logsumexp": {
-        "overflow": printed, "silent": quiet(printed), "the largest": np.max, "a mean": lambda z: logsumexp(z) - np.log(len(z)),
-        "the shift forgotten": lambda z: np.log(np.sum(np.exp(z - np.max(z)))),
+        "overflow": printed, "silent": quiet(printed), "the largest": np.max,
+        "a mean": lambda z: logsumexp(z) - np.log(len(z)), "the shift forgotten": lambda z: np.log(np.sum(np.exp(z - np.max(z)))),
         "clipped": lambda z: printed(np.clip(z, -700, 700)),
     },
     "softmax_pull": {
