@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test serve lab notebooks experiments portability latest frameworks bench lint clean stale changed
+.PHONY: help book pdf test serve lab notebooks formulas experiments portability latest frameworks bench lint clean stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -76,6 +76,9 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
+
+formulas: .venv/stamp  ## print formulas that are new or changed, and store that they were read
+	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
 
 experiments: .venv/stamp  ## run the long experiments one after the other (an hour)
 	@for f in $(filter-out %/store.py,$(wildcard experiments/*.py)); do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
