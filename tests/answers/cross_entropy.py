@@ -38,16 +38,16 @@ def through_the_jacobian(z, c):
     return (-np.eye(len(z))[c] / p) @ (np.diag(p) - np.outer(p, p))
 
 
-def from_differences(z, c):
-    """Each probability is one over a sum of differences, in which nothing overflows that is not capped."""
-    p = [1 / sum(np.exp(min(u - t, 700)) for u in z) for t in z]
-    return [q - (k == c) for k, q in enumerate(p)]
+def entry_by_entry(z, c):
+    total = one_by_one(z)
+    return [float(np.exp(t - total)) - (k == c) for k, t in enumerate(z)]
 
 
 WRONG = {
     "logsumexp": {
         "overflow": printed, "silent": quiet(printed), "the largest": np.max,
-        "a mean": lambda z: logsumexp(z) - np.log(len(z)), "the shift forgotten": lambda z: np.log(np.sum(np.exp(z - np.max(z)))),
+        "a mean": lambda z: logsumexp(z) - np.log(len(z)),
+        "the shift forgotten": lambda z: np.log(np.sum(np.exp(z - np.max(z)))),
         "clipped": lambda z: printed(np.clip(z, -700, 700)),
     },
     "softmax_pull": {
@@ -61,5 +61,5 @@ RIGHT = {
     "logsumexp": {"SciPy's": logsumexp, "one by one": one_by_one,
                   "another shift": lambda z: z[0] + np.log1p(0) - log_softmax(z)[0]},
     "softmax_pull": {"SciPy's": lambda z, c: minus_one(softmax(z), c), "by logarithms": lambda z, c: minus_one(
-        np.exp(log_softmax(z)), c), "by differences": from_differences},
+        np.exp(log_softmax(z)), c), "entry by entry": entry_by_entry},
 }
