@@ -10,7 +10,7 @@ import toc
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js",
-           "nnlib/**/*.py")
+           "nnlib/**/*.py", "guards/exempt.csv")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,12 @@ class Fault:
     def __str__(self):
         where = self.path if self.cell is None else f"{self.path}, cell {self.cell}"
         return f"{where}: {self.wrong}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+@lru_cache(maxsize=64)
+def parsed(text):
+    """A notebook, which nobody may change: an edited book shares those that are as they were."""
+    return nbformat.reads(text, as_version=4)
 
 
 class Book:
@@ -51,10 +57,4 @@ class Book:
     @cached_property
     def notebooks(self):
         """The chapters' notebooks, by path."""
-        notebooks = {path: text for path, text in self.texts.items() if path.endswith(".ipynb")}
-        return {path: _notebook(text) for path, text in notebooks.items()}
-
-
-@lru_cache(maxsize=64)  # an edited book shares all notebooks but one with the first
-def _notebook(text):
-    return nbformat.reads(text, as_version=4)
+        return {path: parsed(text) for path, text in self.texts.items() if path.endswith(".ipynb")}
