@@ -26,7 +26,8 @@ EXERCISES = {
         (np.array([0.3, -0.6, 0.1]), _POINTS, np.array([0, 1, 0, 1, 0])), (np.zeros(3), _POINTS, np.ones(5, int)),
     )),
     "kink_weights": Exercise(kink_weights, (
-        (np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.0])), (np.array([0.0, 0.5, 2.0, 3.0]), np.array([1.0, 3.0, 2.5, -4.0])),
+        (np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.0])),
+        (np.array([0.0, 0.5, 2.0, 3.0]), np.array([1.0, 3.0, 2.5, -4.0])),
         (np.array([-1.0, 1.0]), np.array([5.0, 1.0])), (np.linspace(0, 3, 8), np.linspace(0, 3, 8) ** 3),
     ), tolerance=1e-9),
 }

@@ -49,7 +49,8 @@ class Xor(Live):
     BUTTONS = ("Another start", "Play")
     LISTS = {"Hidden units": [0, 1, 2, 3, 4, 8], "Learning rate": [0.1, 0.3, 1, 3]}
     STATES = ({"Steps": 0}, {"Steps": 700}, {"Hidden units": 0}, {"Hidden units": 1, "Steps": 400},
-              {"Hidden units": 3, "Activation": "tanh"}, {"Activation": "relu", "Hidden units": 8, "Learning rate": 0.3},
+              {"Hidden units": 3, "Activation": "tanh"},
+              {"Activation": "relu", "Hidden units": 8, "Learning rate": 0.3},
               {"Hidden units": 4, "Learning rate": 3, "Activation": "sigmoid", "Steps": 2000})
     PICKS = {1: ("Steps",)}
     TELLING = {"Steps": 900}
@@ -143,7 +144,7 @@ def around(distance):
 
 
 def check_level(f, line):
-    """Close to every point of the line one of the functions changes its sign; each that changes at all does so there."""
+    """Close to every point of the line one of the functions changes sign; each that changes at all does so there."""
     side = np.linspace(LOW, HIGH, 41)
     signs = f(np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)) > 0
     changing = signs.any(axis=0) & ~signs.all(axis=0)
