@@ -20,9 +20,9 @@ def kink_weights(t, values):
 
 EXERCISES = {
     "perceptron_pass": Exercise(perceptron_pass, (
-        (np.zeros(3), _CORNERS, np.array([0, 0, 0, 1])), (np.array([1.0, 1.0, 1.0]), _CORNERS, np.array([0, 0, 0, 1])),
-        (np.array([2.0, 1.0, -2.0]), _CORNERS, np.array([0, 0, 0, 1])),  # nothing to do
-        (np.array([-1.0, 0.0, 1.0]), _CORNERS, np.array([0, 1, 1, 0])),  # all wrong, and back again
+        (np.zeros(3), _CORNERS, np.array([0, 0, 0, 1])), (np.array([1, 1, 1]), _CORNERS, np.array([0, 0, 0, 1])),
+        (np.array([2, 1, -2]), _CORNERS, np.array([0, 0, 0, 1])),  # nothing to do
+        (np.array([-1, 0, 1]), _CORNERS, np.array([0, 1, 1, 0])),  # all wrong, and back again
         (np.array([0.3, -0.6, 0.1]), _POINTS, np.array([0, 1, 0, 1, 0])), (np.zeros(3), _POINTS, np.ones(5, int)),
     )),
     "kink_weights": Exercise(kink_weights, (
