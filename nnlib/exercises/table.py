@@ -12,8 +12,9 @@ from nnlib.exercises import (
     sigmoid,
     sigmoid_and_regularisation,
     vanishing_gradients,
+    xor,
 )
 
-CHAPTERS = (gradient_descent, sigmoid, cross_entropy, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
+CHAPTERS = (gradient_descent, sigmoid, cross_entropy, xor, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
             vanishing_gradients, initialisation)
 EXERCISES = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()}
