@@ -238,7 +238,8 @@ const descent = (() => {
       const valley = state.surface === "quadratic", long = NARROW * sqrt(state.kappa), angle = state.turn * PI / 180;
       const around = (t) => [long * cos(t) * cos(angle) - NARROW * sin(t) * sin(angle),
         long * cos(t) * sin(angle) + NARROW * sin(t) * cos(angle)];
-      for (const el of [ellipse, tip]) el.style.display = valley ? "" : "none";
+      if (!valley) tip.remove();
+      else if (!tip.isConnected) plane.front.append(tip);    // not anew while it is dragged
       ellipse.setAttribute("d", valley ? plane.path(Array.from({ length: 73 }, (_, i) => around(i * PI / 36))) : "");
       plane.move(tip, ...around(0));
       draw();
