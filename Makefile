@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test serve lab notebooks experiments portability latest frameworks bench lint clean stale changed
+.PHONY: help book pdf test serve lab notebooks formulas verdicts experiments portability latest frameworks bench lint clean stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -70,12 +70,19 @@ lab: .venv/stamp  ## open the chapters in JupyterLab
 
 notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=06_l2 for one)
 	@echo "Running the chapters and storing their outputs"
-	@$(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
+	@PYTHONPATH=_ext $(BIN)/python -m nbconvert --to notebook --execute --inplace --log-level WARN \
 	  --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.extra_arguments=--log-level=ERROR \
 	  --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
+	  --Exporter.preprocessors=guards.figures.keep_and_stamp \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
+
+formulas: .venv/stamp  ## print formulas that are new or changed, and store that they were read
+	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
+
+verdicts: .venv/stamp  ## list what a chapter decides beside what it asserts, to be read (ONLY=06_l2)
+	@PYTHONPATH=_ext $(BIN)/python -m guards.verdicts $(ONLY)
 
 experiments: .venv/stamp  ## run the long experiments one after the other (an hour)
 	@for f in $(filter-out %/store.py,$(wildcard experiments/*.py)); do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done
@@ -91,7 +98,7 @@ latest:  ## build and test with the newest packages, and say what differs from t
 	@echo "Packages that differ from constraints.txt:"; .venv-latest/bin/python -m pip freeze | awk -F== \
 	  '{ name = tolower($$1); gsub(/[-_.]+/, "-", name) } /^#/ { next } NR == FNR { pin[name] = $$2; next } \
 	   pin[name] != $$2 { print "  " name ": " (pin[name] ? pin[name] : "none") " -> " $$2 }' constraints.txt -
-	@echo "Building the site and running all tests with them; a chapter's output that differs is named by its code cell, from 0"
+	@echo "Building the site and running all tests with them; a chapter's output that differs is named by its cell, from 1"
 	@rm -rf _build/latest; $(call build,.venv-latest,_build/latest); built=$$?; \
 	NNLIB_SITE=_build/latest/_build/html .venv-latest/bin/python -m pytest -n 2 --dist loadfile -q --tb=no && exit $$built
 
@@ -114,8 +121,9 @@ latest:  ## build and test with the newest packages, and say what differs from t
 frameworks: .venv-frameworks/stamp  ## run the chapters' calls of PyTorch, Keras and JAX, and store what they answer
 	@.venv-frameworks/bin/python -m frameworks
 
-bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries (about six minutes)
+bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries, and write that page (about six minutes)
 	@.venv-bench/bin/python -m benchmarks
+	@$(BIN)/python -m benchmarks.page
 
 lint: .venv/stamp  ## check the style of the code with ruff, and the types with mypy
 	@$(BIN)/python -m ruff check .

@@ -5,6 +5,8 @@
     ```{reproductions}     every line that `nnlib.claims` printed into a notebook, with a link to its cell
     ```
 
+    {{ statements }}       how many there are; {{ verdicts.true }} and so on: how many have that verdict
+
 A cell that answers statements gets their ids as anchors (02_sigmoid.html#s0-06), one that prints claims its own id. On
 a chapter's page the claims are folded into a small mark that opens.
 """
@@ -27,6 +29,18 @@ DOCUMENTS = {
     "S3": "Optimisation and regularisation, an overview", "S4": "Regularisation and initialisation",
 }
 VERDICTS = {"code wrong result": "code with a wrong result", "code does not run": "code that does not run"}
+
+
+def statements(srcdir):
+    """The rows of claims.csv; none in a book without one."""
+    path = Path(srcdir, "chapters", "claims.csv")
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.is_file() else []
+
+
+def count(app, config):
+    """Let pages say how many statements there are, by verdict, without stating a number themselves."""
+    verdicts = Counter(row["verdict"].partition(" ")[0] for row in statements(app.srcdir))  # code does not run: code
+    config.myst_substitutions |= {"statements": verdicts.total(), "verdicts": dict(verdicts)}
 
 
 def code_cells(docname, srcdir):
@@ -133,10 +147,8 @@ class Record(SphinxDirective):
 
 class FactCheck(Record):
     def run(self):
-        source = Path(self.env.srcdir, "chapters", "claims.csv")
-        self.env.note_dependency(str(source))
-        with open(source, encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        self.env.note_dependency("chapters/claims.csv")
+        rows = statements(self.env.srcdir)
         home = {anchor.upper(): (docname, anchor) for docname, cells in self.notes()
                 for anchors, _ in cells for anchor in anchors}
 
@@ -179,5 +191,6 @@ class Reproductions(Record):
 def setup(app):
     app.add_directive("fact-check", FactCheck)
     app.add_directive("reproductions", Reproductions)
+    app.connect("config-inited", count)
     app.connect("doctree-read", mark_cells)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

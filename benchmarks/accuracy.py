@@ -127,7 +127,7 @@ def errors():
             table[name] = dict.fromkeys(library for library, there in LIBRARIES.items() if there)
             for library, f in libraries.items():
                 found = _errors(n * np.asarray(f(values)), truth, scale)
-                table[name][library] = found[:usual].max(), found.max()
+                table[name][library] = float(found[:usual].max()), float(found.max())
     return table
 
 

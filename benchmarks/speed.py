@@ -2,9 +2,9 @@
 
 import tracemalloc
 import warnings
-from dataclasses import dataclass
 from functools import partial
 from time import process_time
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +27,7 @@ INSTALLED = {
 }
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """The peer's time divided by ours, round by round: the median and the quartiles."""
 
     value: float
@@ -37,7 +36,7 @@ class Ratio:
 
     @classmethod
     def of(cls, peer, ours):
-        return cls(*np.quantile(peer / ours, (0.5, 0.25, 0.75)))
+        return cls(*np.quantile(peer / ours, (0.5, 0.25, 0.75)).tolist())
 
     def __str__(self):
         digits = 1 if self.value >= 10 else 2
@@ -67,7 +66,7 @@ def race(task, runners, rounds=ROUNDS):
 
 
 def training():
-    """{(net, batch): {peer: Ratio}}; of the matrix products the ratio is the share of our time that they need."""
+    """{"net, batch": {peer: Ratio}}; of the matrix products the ratio is the share of our time that they need."""
     (X, y), (shrunk, _) = images(), images(shrink=True)
     runners = {"nnlib": contestants.ours, "scikit-learn": contestants.scikit_learn, "PyTorch": contestants.pytorch,
                "PyTorch, fused Adam": contestants.pytorch_fused, "JAX, a step a call": contestants.jax_jit,
@@ -78,7 +77,7 @@ def training():
             ("small", SMALL, shrunk, 32, 40), ("mnist", MNIST, X, 32, 24), ("mnist", MNIST, X, 128, 24),
             ("mnist", MNIST, X, 1024, 32), ("deep", DEEP, X, 1024, 24)):
         times = race(Task(sizes, batch, epochs, data, y), runners)
-        table[name, batch] = {peer: Ratio.of(times[peer], times["nnlib"]) for peer in times if peer != "nnlib"}
+        table[f"{name}, {batch}"] = {peer: Ratio.of(times[peer], times["nnlib"]) for peer in times if peer != "nnlib"}
     return table
 
 

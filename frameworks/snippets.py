@@ -21,10 +21,11 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 @dataclass(frozen=True)
 class Snippet:
-    """One call: where it stands, in which framework, its code, and the code that nnlib needs for the same."""
+    """One call: where it stands (the cell's id and place, from 1), in which framework, its code, and nnlib's."""
 
     chapter: str
     cell: str
+    place: int
     framework: str
     code: str
     ours: str
@@ -46,7 +47,7 @@ def snippets(folder=CHAPTERS):
     """Every snippet of the chapters in a folder, in the order of the book."""
     for path in sorted(Path(folder).glob("*.ipynb")):
         ours = None
-        for cell in nbformat.read(path, as_version=4).cells:
+        for place, cell in enumerate(nbformat.read(path, as_version=4).cells, start=1):
             tags = set(cell.metadata.get("tags", []))
             if "framework-nnlib" in tags:
                 ours = cell.source
@@ -54,6 +55,6 @@ def snippets(folder=CHAPTERS):
                 if f"framework-{framework}" in tags:
                     blocks = BLOCK.findall(cell.source)
                     if len(blocks) != 1 or ours is None:
-                        raise ValueError(f"{path.name}, cell {cell.id}: a snippet is one block of Python below a code "
-                                         f"cell tagged framework-nnlib, got {len(blocks)} blocks")
-                    yield Snippet(path.stem, cell.id, framework, blocks[0], ours)
+                        raise ValueError(f"chapters/{path.name}, cell {place}: a snippet is one block of Python below "
+                                         f"a code cell tagged framework-nnlib, got {len(blocks)} blocks")
+                    yield Snippet(path.stem, cell.id, place, framework, blocks[0], ours)

@@ -1,7 +1,7 @@
 """The book's sources as text in memory, so that a guard can also be asked about an edit that no file has."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,7 +9,8 @@ import nbformat
 import toc
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js", "nnlib/**/*.py")
+SOURCES = ("README.md", "intro.md", "chapters/*.md", "chapters/claims.csv", "chapters/explorables/*.js",
+           "nnlib/**/*.py", "guards/exempt.csv")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Fault:
     def __str__(self):
         where = self.path if self.cell is None else f"{self.path}, cell {self.cell}"
         return f"{where}: {self.wrong}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+@lru_cache(maxsize=64)
+def parsed(text):
+    """A notebook, which nobody may change: an edited book shares those that are as they were."""
+    return nbformat.reads(text, as_version=4)
 
 
 class Book:
@@ -50,4 +57,4 @@ class Book:
     @cached_property
     def notebooks(self):
         """The chapters' notebooks, by path."""
-        return {path: nbformat.reads(text, as_version=4) for path, text in self.texts.items() if path.endswith(".ipynb")}
+        return {path: parsed(text) for path, text in self.texts.items() if path.endswith(".ipynb")}

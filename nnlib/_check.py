@@ -1,4 +1,4 @@
-"""The one place that turns input into float arrays and words the errors."""
+"""Input checks: the one place that turns input into float arrays and words the errors."""
 
 import math
 from collections import UserString
@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 Value = float | np.ndarray  # a number for one network or point, an array for several
-LARGEST = 100_000_000  # numbers in an array made here: 0.8 GB
+LARGEST = 100_000_000  # entries of an array made here: 0.8 GB
 PLAIN = {int, float, bool, np.ndarray, np.float64, np.float32, np.int64, str, bytes, range, type(None)}
-READABLE = ("to_numpy", "__dlpack__")  # what frames, series and tensors have, whose arrays leave nothing out
+READABLE = ("to_numpy", "__dlpack__")  # data frames, series and tensors: converting them loses nothing
 
 
 class Diverged(FloatingPointError):
-    """A training or descent that is no longer finite; until where it was, `history` says after `fit`, else `path`."""
+    """Training or descent that is no longer finite. `history` (from `fit`) or `path` (from `minimize`) ends there."""
 
     def __init__(self, message: str, *, history: Any = None, path: Any = None):
         super().__init__(message)
@@ -23,9 +23,9 @@ class Diverged(FloatingPointError):
 
 
 class Computing:
-    """A base whose `call` checks and then does what `rule` does without checks, which is what training calls.
+    """A base class with two entry points: `call` checks its input and then runs `rule`; training calls `rule` directly.
 
-    So a subclass cannot change the first alone: it would not be noticed.
+    A subclass that overrides `call` alone is refused: training would ignore the change.
     """
 
     call, rule = "__call__", "compute"
@@ -34,11 +34,11 @@ class Computing:
         super().__init_subclass__(**options)
         if cls.call in vars(cls) and cls.rule not in vars(cls):
             raise TypeError(f"{cls.__name__} must define {cls.rule}, not {cls.call} alone: training calls {cls.rule}, "
-                            f"the one without the checks")
+                            f"which skips the checks")
 
 
 def as_array(name, value):
-    """`value` as an array of any dtype, unless NumPy would silently leave out what its numbers mean: masks, units."""
+    """`value` as an array of any dtype; raises where NumPy would silently drop a mask or units."""
     if type(value) is np.ndarray:
         return value
     _refuse_more_than_numbers(name, value)
@@ -47,12 +47,12 @@ def as_array(name, value):
     except ValueError as error:
         raise TypeError(f"{name} must be a number or a regular array of numbers, got rows of different lengths; "
                         f"give every row the same length") from error
-    except Exception as error:  # an object may raise anything when it is asked for its entries
+    except Exception as error:  # reading the entries of an object may raise anything
         raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}") from error
 
 
 def _refuse_more_than_numbers(name, value, depth=64):
-    """Look into sequences, too, as NumPy does, which has at most 64 axes."""
+    """Raise for masks and units, also inside sequences; `depth` is NumPy's limit of 64 axes."""
     sequence = isinstance(value, Sequence) and not isinstance(value, (str, bytes, UserString)) and depth > 0
     if (set(map(type, value)) if sequence and type(value) is not range else {type(value)}) <= PLAIN:
         return
@@ -71,7 +71,7 @@ def _refuse_more_than_numbers(name, value, depth=64):
         given = _expression(name)
         remedy = f"np.asarray({given})" if depth == 64 else f"[np.asarray(x) for x in {given}]"
         raise TypeError(f"{name} must be a plain array, got a {type(value).__name__}, which may hold units or a mask; "
-                        f"its numbers alone are {remedy}")
+                        f"for the bare numbers use {remedy}")
 
 
 def as_float(name, value):
@@ -92,7 +92,7 @@ def as_float(name, value):
 
 
 def conversion(name, value):
-    """How to make numbers of a `value` that holds none: the first expression that works."""
+    """The remedy for a `value` that is not numeric: the first conversion that works."""
     given, array = _expression(name), np.asarray(value)
     if hasattr(value, "toarray"):  # SciPy's sparse matrices
         return f"use {given}.toarray()"
@@ -102,26 +102,26 @@ def conversion(name, value):
                        ("np.unique({}, return_inverse=True)[1] for labels", lambda: np.sort(array))):
         try:
             trial()
-        except Exception:  # what the entries raise when they are asked for a number, or compared
+        except Exception:  # converting or comparing the entries may raise anything
             continue
         return "use " + way.format(given)
-    return "it needs numbers in their place"
+    return "replace its entries by numbers"
 
 
 def _expression(name):
-    """The argument's name as the caller can type it."""
+    """The argument's name if it can be typed as an expression, else "it"."""
     return name if name.partition("[")[0].isidentifier() else "it"
 
 
 def as_generator(rng):
-    """`rng`, once it is sure that it is a numpy.random.Generator."""
+    """`rng`; raises unless it is a numpy.random.Generator."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}; use np.random.default_rng(seed)")
     return rng
 
 
 def divided(rng, n):
-    """n generators, seeded by the next numbers of rng: its state alone decides, where `rng.spawn` counts children."""
+    """n generators that depend on the state of rng alone; those of `rng.spawn` depend on how many it has made."""
     return [np.random.default_rng(words) for words in rng.integers(2**32, size=(n, 4), dtype=np.uint32)]
 
 
@@ -144,12 +144,12 @@ def as_number(name, value):
 
 
 def is_whole(value):
-    """Whether `value` is an integer; True is none, nor is a timedelta, which NumPy counts among them."""
+    """Whether `value` is an integer; bool and timedelta64 do not count."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
 
 
 def as_count(name, value, least=1, most=2**53):
-    """`value` as a built-in int: a whole number from `least` to `most`; True and 1.0 are none."""
+    """`value` as a built-in int: a whole number from `least` to `most`; True and 1.0 do not count."""
     number = as_number(name, value)
     if not is_whole(value) or not least <= value <= most:
         limits = f"at least {least}" if number <= most else f"at most {most}"
@@ -158,10 +158,10 @@ def as_count(name, value, least=1, most=2**53):
 
 
 def as_positive(name, value, zero=False):
-    """`value` as a built-in float: finite and above 0, or with `zero` not below it."""
+    """`value` as a built-in float, finite and positive, or with `zero` not negative."""
     number = as_number(name, value)
     if not 0 <= number < math.inf or (number == 0 and not zero):
-        raise ValueError(f"{name} must be a {'number not below 0' if zero else 'positive number'}, got {shown(value)}")
+        raise ValueError(f"{name} must be a {'non-negative number' if zero else 'positive number'}, got {shown(value)}")
     return number
 
 
@@ -174,7 +174,7 @@ def as_rate(name, value, zero=False):
 
 
 def as_step(name, value):
-    """`value` as a built-in int: a whole number of steps, which may come as a float."""
+    """`value` as a built-in int: a whole number of steps; a float such as 10.0 will do."""
     number = as_number(name, value)
     if not 1 <= number <= 2**53 or number != int(number):
         raise ValueError(f"{name} must be a whole number of steps, from 1 to 2**53, got {shown(value)}")
@@ -182,7 +182,7 @@ def as_step(name, value):
 
 
 def as_size(name, value):
-    """`value` as a built-in float from 0 to 1e100, whose square is a float."""
+    """`value` as a built-in float from 0 to 1e100, so that its square is finite."""
     if not 0 <= as_number(name, value) <= 1e100:
         raise ValueError(f"{name} must be a number from 0 to 1e100, got {shown(value)}")
     return float(value)
@@ -197,12 +197,12 @@ def as_fraction(name, value):
 
 
 def fits(shape, beside):
-    """Whether an array of this shape, broadcast against one of the shape `beside`, gives one of the shape `beside`."""
+    """Whether an array of this shape broadcasts to the shape `beside`."""
     return len(shape) <= len(beside) and all(n in (1, m) for n, m in zip(shape[::-1], beside[::-1]))
 
 
 def as_labels(name, value, classes=None):
-    """`value` as an array of integers from 0 to classes - 1, or not below 0."""
+    """`value` as an array of integers from 0 to classes - 1, or without `classes`, of non-negative integers."""
     array = as_array(name, value)
     if array.dtype.kind == "f":
         wrong = array[array != np.rint(array)]
@@ -220,21 +220,21 @@ def as_labels(name, value, classes=None):
 
 
 def as_flag(name, value):
-    """`value` as a built-in bool: True or False, and nothing that is only taken for one, as "no" is for True."""
+    """`value` as a built-in bool; raises for other truthy or falsy values, such as "no"."""
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be one True or False, got {shown(value)}")
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
     return bool(value)
 
 
 def as_callable(name, value, call):
-    """`value`, once it is sure that it can be called; `call` says how that is done."""
+    """`value`; raises unless it is callable. `call` describes the expected call."""
     if not callable(value):
         raise TypeError(f"{name} must be callable, {call}, got {shown(value)}")
     return value
 
 
 def called(name, value):
-    """`value`, once it is sure that it is not what makes the like: the class L2 where L2(0.1) is meant."""
+    """`value`; raises if it is a class where an instance is needed: L2 instead of L2(0.1)."""
     maker = value.func if isinstance(value, partial) else value
     if isinstance(maker, type):
         raise TypeError(f"{name} must be an instance, got the class {maker.__name__}; did you forget the parentheses? "
@@ -243,14 +243,14 @@ def called(name, value):
 
 
 def as_data(name, value):
-    """`value`, once it is sure that it is a pair (X, y)."""
+    """`value`; raises unless it is a pair (X, y)."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise ValueError(f"{name} must be a pair (X, y), got {shown(value)}")
     return value
 
 
 def as_shaped(name, answer, shape):
-    """What a function that was given has returned, as floats of this shape: nothing that broadcasts."""
+    """The answer of a caller's function as floats; raises unless its shape is exactly this one."""
     array = as_float(f"what {name} returns", answer)
     if array.shape != shape:
         raise ValueError(f"{name} must return an array of shape {shape} here, got {array.shape}")
@@ -258,7 +258,7 @@ def as_shaped(name, answer, shape):
 
 
 def as_pair(name, answer, value_shape, gradient_shape):
-    """What a function that was given has returned, as (value, gradient) of these shapes: nothing that broadcasts."""
+    """The answer of a caller's function as (value, gradient); raises unless their shapes are exactly these."""
     if not isinstance(answer, tuple) or len(answer) != 2:
         raise TypeError(f"{name} must return a pair (value, gradient), got {shown(answer)}")
     value, gradient = (as_float(f"{name}'s {part}", found) for part, found in zip(("value", "gradient"), answer))
@@ -274,7 +274,7 @@ def all_finite(values):
 
 
 def like(value, result):
-    """`result` as its caller expects it: a built-in float where one number comes out and no NumPy object went in."""
+    """`result` as a built-in float if it is one number and `value` is not a NumPy object; else unchanged."""
     if np.ndim(result) == 0 and not isinstance(value, (np.ndarray, np.generic)):
         return float(result)
     return result[()]
@@ -284,6 +284,6 @@ def shown(value):
     """`value` in at most 60 characters, for an error message."""
     try:
         text = " ".join(repr(value).split())
-    except Exception:  # an object whose repr fails must not hide what is wrong with it
+    except Exception:  # a failing repr must not hide the actual error
         text = f"an object of type {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."

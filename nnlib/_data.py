@@ -1,4 +1,4 @@
-"""What a step of training computes with: examples and targets, checked once, a loss and a penalty. Not public."""
+"""The ingredients of a training step: checked examples and targets, the loss, the penalty. Not public."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from nnlib.penalties import Penalty
 
 
 class Data:
-    """Examples and targets, checked once: shapes, finite numbers, labels that the loss accepts."""
+    """Examples and targets, checked once for shape, finite numbers, and labels that the loss accepts."""
 
     def __init__(self, network, loss, X, y, of=""):
         if not isinstance(called("network", network), Network):
@@ -41,20 +41,20 @@ class Data:
             raise ValueError(f"{of}X and y must hold the same number of examples, "
                              f"got shapes {self.X.shape} and {y.shape}")
         self.axis = int(own)
-        self.y = self._target(np.zeros((*lead, n, units), self.X.dtype), y, of)  # told here, not midway
+        self.y = self._target(np.zeros((*lead, n, units), self.X.dtype), y, of)  # raises here, not midway
         labels = whole and (y.ndim == own + 1 or (units == 1 and self.loss.labels == "binary"))
         self.labels = y.reshape(*lead, n) if labels and y.min() >= 0 and y.max() < max(units, 2) else None
 
     def _classes(self, whole, y, of):
-        """Of y (K, n), n = units: whether it is labels of each copy's own, not targets (n, units) that all share."""
+        """Whether y of shape (K, n) with n = units holds labels for each copy, not targets (n, units) shared by all."""
         if whole and self.loss.labels == "anything":
-            raise ValueError(f"{of}y of shape {y.shape} may be labels of each copy's own, (K, n), or targets that all "
-                             f"share, (n, units): make targets floats, y.astype(float), or let the loss say that they "
-                             f"are labels, as a class of nnlib.losses.Loss with labels = 'classes'")
+            raise ValueError(f"{of}y of shape {y.shape} is ambiguous: labels for each copy, (K, n), or targets shared "
+                             f"by all, (n, units); for targets use y.astype(float), for labels make the loss a "
+                             f"subclass of nnlib.losses.Loss with labels = 'classes'")
         return whole and self.loss.labels == "classes"
 
     def _target(self, output, y, of):
-        """y as the loss takes it; its complaints are about what it calls target, and we call y."""
+        """y as the loss wants it; its error messages say `target`, and here they say y."""
         try:
             return self.loss.check(output, y)[1]
         except (ValueError, TypeError) as error:
@@ -71,7 +71,7 @@ class Data:
 
 @dataclass(frozen=True)
 class OwnLoss(Loss):
-    """A function of (output, target) that is not from the library: it checks its targets itself, we its answers."""
+    """A loss that is not from the library: it checks its own targets, and we check its answers."""
 
     function: Callable
     labels = "anything"
@@ -96,20 +96,20 @@ def penalised_loss(network, loss, X, y, penalty):
     return value, penalised
 
 
-def share_right(output, labels):
-    """The share of right answers; an output with NaN is none."""
+def fraction_correct(output, labels):
+    """The fraction of correct predictions; an output with NaN counts as wrong."""
     answers = output.argmax(-1) if output.shape[-1] > 1 else output[..., 0] > 0
     return (np.where(np.isnan(output).any(-1), -1, answers) == labels).mean(-1)
 
 
 def answered(name, answer, x, value_shape):
-    """The (value, gradient) of a loss or penalty that is not from the library, once it is sure that they fit x."""
+    """The (value, gradient) of a loss or penalty that is not from the library; raises unless they fit x."""
     value, gradient = as_pair(name, answer, value_shape, x.shape)
     return value, gradient.astype(x.dtype, copy=False)
 
 
 def unchecked(penalty):
-    """A penalty as a function of the weights: one of the library without its checks, which hold for every network."""
+    """The penalty as a function of the weights; one from the library skips its checks, which any network passes."""
     if penalty is None:
         return None
     if isinstance(penalty, Penalty):

@@ -1,4 +1,4 @@
-"""A network in one .npz file: its layers as JSON, beside its arrays. Nothing in it is executed or unpickled."""
+"""A network in one .npz file: its layers as JSON, beside its arrays. Nothing is executed or unpickled on loading."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ACTIVATIONS = {name: kind for name, kind in vars(activations).items()
 
 
 def described(i, layer):
-    """Kind and arguments of the network's layer number i, as JSON can say them."""
+    """Kind and arguments of layer i, as JSON-compatible objects."""
     arguments = {name: getattr(layer, name) for name in layer.arguments}
     _known(f"layers[{i}]", layer, LAYERS)
     if "activation" in arguments:
@@ -36,7 +36,7 @@ def _known(name, value, kinds):
 
 
 def built(description):
-    """A new layer from what `described` said; its initializer does not matter."""
+    """A new layer from the output of `described`; its initializer does not matter."""
     arguments = dict(description["arguments"])
     if "activation" in arguments:
         phi = arguments["activation"]
@@ -45,7 +45,7 @@ def built(description):
 
 
 def write(path, about, **arrays):
-    """The file appears, or replaces an older one, when it is complete."""
+    """Write a file, which appears, or replaces an older one, only once it is complete."""
     path = _as_path(path)
     about = json.dumps({"format": FORMAT, "version": VERSION, **about}, default=lambda number: number.item())
     content = BytesIO()
@@ -57,7 +57,7 @@ def write(path, about, **arrays):
 
 @contextmanager
 def reading(path):
-    """What `write` was given, (about, arrays); whatever goes wrong in the block is laid to the file."""
+    """Yield (about, arrays) as given to `write`; any exception in the block is blamed on the file."""
     path = _as_path(path)
     content = path.read_bytes()
     try:
@@ -65,20 +65,20 @@ def reading(path):
             arrays = {name: file[name] for name in file.files}
         about = json.loads(arrays.pop("about").item())
         if about["format"] != FORMAT:
-            raise ValueError("another format")
+            raise ValueError("unknown format")
         if about["version"] <= VERSION:
             yield about, arrays
-    except Exception as error:  # of a damaged file any part may be nonsense
+    except Exception as error:  # any part of a damaged file may be nonsense
         raise ValueError(f"{path} is damaged, or not from network.save; save the network again") from error
     if about["version"] > VERSION:
-        raise ValueError(f"{path} is a network of version {about['version']}, and this nnlib reads version {VERSION}; "
+        raise ValueError(f"{path} has format version {about['version']}, but this nnlib reads up to version {VERSION}; "
                          f"update nnlib")
 
 
 def _as_path(path):
     if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"path must be the name of a file, got {shown(path)}")
+        raise TypeError(f"path must be a file name, got {shown(path)}")
     path = Path(path)
     if path.is_dir():
-        raise ValueError(f"path must be the name of a file, got the folder {str(path)!r}")
+        raise ValueError(f"path must be a file name, got the folder {str(path)!r}")
     return path

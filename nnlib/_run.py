@@ -1,7 +1,7 @@
-"""One run of `fit` through its data. Not public; `training` is.
+"""The state and the logic of one call of `fit`. Not public; `training` is.
 
-With K copies everything that is one number for one network is an array (K,) here, and the code is the same: a copy that
-diverges or stops early is frozen by putting its parameters back after each step, while the others go on.
+With K copies, what would be one number for one network is an array (K,), and the same code serves both. A copy that
+diverges or stops early is frozen: its parameters are put back after each step, while the others go on.
 """
 
 import copy
@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 
 from nnlib._check import all_finite, as_shaped, shown
-from nnlib._data import penalised_loss, share_right, unchecked
+from nnlib._data import fraction_correct, penalised_loss, unchecked
 
 PREDICT = 4096  # examples at a time in evaluations, to bound their memory
-MEANS = ("loss", "penalty", "objective")  # of each epoch; the objective is written last, and so counts the epochs
+MEANS = ("loss", "penalty", "objective")  # of each epoch; the objective comes last, so its length counts the epochs
 EVALUATED = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
 class Run:
-    """One call of `fit`: who is still going, where to go back to, and what was seen."""
+    """One call of `fit`: which copies are still going, the states to fall back on, and the records."""
 
     def __init__(self, network, data, optimizer, penalty, proximal, clip, early_stopping):
         self.network = network
@@ -44,30 +44,30 @@ class Run:
         self.good = [array.copy() for array in self.state]  # the state at the last finite objective
         self.best = [array.copy() for array in self.state]
         self.best_loss = np.full(lead, np.inf)
-        self.level = np.full(lead, np.inf)  # the validation loss that the next ones have to undercut by min_delta
+        self.level = np.full(lead, np.inf)  # the validation loss that must be undercut by min_delta
         self.waited = np.zeros(lead, int)
         self.seen: dict[str, list] = {name: [] for name in (*MEANS, *EVALUATED, "evaluated")}
-        self.sums = np.zeros((2, *lead))  # of this epoch so far: loss and penalty
+        self.loss_sum = self.penalty_sum = 0.0  # over the examples of this epoch so far
         optimizer.start(network.params)
 
     @property
     def epoch(self):
-        """How many are done."""
+        """The number of epochs done."""
         return len(self.seen["objective"])
 
     @property
     def lost(self):
-        """Whether nothing is left that has not diverged."""
+        """Whether every copy has diverged."""
         return (self.stopped == "diverged").all()
 
     def step(self, X, y):
-        """One step of the optimiser; loss and penalty of the batch before it count by its size."""
+        """One step of the optimiser; the batch's loss and penalty before it are summed, weighted by batch size."""
         network = self.network
         loss, penalty = penalised_loss(network, self.loss, X, y, self.penalty)
         objective = loss + penalty
         watched = objective
         for array in self.state:
-            watched = watched + np.vecdot(array, array)  # a ReLU hides what is not finite from the objective
+            watched = watched + np.vecdot(array, array)  # a ReLU can hide NaN and infinity from the objective
         if not all_finite(watched):
             self.diverge(~np.isfinite(objective) | self.tainted(), objective)
         if not self.all_stopped:
@@ -75,8 +75,9 @@ class Run:
             self.move()
             if self.some_stopped:
                 self.put_back(self.good, ~self.going)
-        self.sums[0] += X.shape[-2] * loss
-        self.sums[1] += X.shape[-2] * penalty
+        n = X.shape[-2]
+        self.loss_sum = self.loss_sum + n * loss
+        self.penalty_sum = self.penalty_sum + n * penalty
 
     def move(self):
         network = self.network
@@ -89,27 +90,30 @@ class Run:
             network.weights[...] = as_shaped("proximal.prox", moved, network.weights.shape)
 
     def tainted(self):
-        """Where a parameter or statistic is not finite: a ReLU or tanh may hide that from the objective."""
+        """Which copies have a parameter or statistic that is not finite; a ReLU can hide it from the objective."""
         return ~np.logical_and.reduce([np.isfinite(array).all(-1) for array in self.state])
 
     def close_epoch(self):
-        """Write the epoch's means down; parameters that overflowed in its last step count as divergence, too."""
-        loss, penalty = self.sums / len(self.data["train"])
+        """Record the epoch's means; parameters that overflowed in its last step count as divergence, too."""
+        n = len(self.data["train"])
+        loss = self.loss_sum / n
+        penalty = self.penalty_sum / n
         self.diverge(self.tainted(), loss + penalty)
-        loss, penalty = np.where(self.going, (loss, penalty), np.nan)
-        self.sums = np.zeros_like(self.sums)
+        loss = np.where(self.going, loss, np.nan)
+        penalty = np.where(self.going, penalty, np.nan)
+        self.loss_sum = self.penalty_sum = 0.0
         for name, value in zip(MEANS, (loss, penalty, loss + penalty)):
             self.seen[name].append(value)
 
     def evaluate(self):
-        """Loss and accuracy in prediction mode, and what early stopping makes of them."""
+        """Record loss and accuracy in prediction mode, and apply early stopping."""
         seen = {}
         for name, part in self.data.items():
             output = self.predict(part.X)
             seen[f"{name}_loss"] = np.where(self.going, self.loss.compute(output, part.y)[0], np.nan)
             if part.labels is not None:
-                seen[f"{name}_accuracy"] = np.where(self.going, share_right(output, part.labels), np.nan)
-        for name, value in (seen | {"evaluated": self.epoch}).items():  # that last: Ctrl-C may fall between them
+                seen[f"{name}_accuracy"] = np.where(self.going, fraction_correct(output, part.labels), np.nan)
+        for name, value in (seen | {"evaluated": self.epoch}).items():  # "evaluated" last: Ctrl-C may fall in between
             self.seen[name].append(value)
         self.diverge(~np.isfinite(seen["train_loss"]), seen["train_loss"])
         if self.early_stopping is not None:
@@ -139,7 +143,7 @@ class Run:
             self.stop(which, "diverged")
 
     def interrupt(self):
-        """Ctrl-C falls anywhere: copies that have stopped may have moved, and others have overflowed."""
+        """After Ctrl-C, which comes at any point: stopped copies may have moved, and others may have overflowed."""
         with np.errstate(all="ignore"):
             self.put_back(self.good, ~self.going | self.tainted())
         self.stop(self.going, "interrupted")
@@ -164,7 +168,7 @@ class Run:
                 np.copyto(now, old, where=which[..., None])
 
     def finish(self) -> dict[str, Any]:
-        """The best parameters where early stopping kept them; returns the fields of the History."""
+        """Restore the best parameters if early stopping kept any; return the fields of the History."""
         if self.early_stopping is not None:
             self.put_back(self.best, (self.stopped != "diverged") & np.isfinite(self.best_loss))
         lead, evaluations = self.going.shape, len(self.seen["evaluated"])
@@ -178,20 +182,20 @@ class Run:
         return history
 
     def why(self):
-        """The error's message when nothing is left to train."""
+        """The message of the error raised when every copy has diverged."""
         became = (f"the objective became {self.last}" if not np.isfinite(self.last) else
                   f"a parameter overflowed after an objective of {self.last:.4g}")
         rate = self.optimizer.rate if self.optimizer.t else self.optimizer.learning_rate
         return (f"training diverged in epoch {self.epoch}: {became} at learning rate {shown(rate)}; the network has "
                 f"its last finite parameters. Lower the learning rate, or clip the gradient")
 
-    # What a checkpoint holds.
+    # Checkpoints
 
     KEPT = ("going", "some_stopped", "all_stopped", "stopped", "last", "good", "best", "best_loss", "level", "waited",
             "seen")
 
     def checkpoint(self, rng):
-        """All that decides how the run goes on, in arrays and generators of its own."""
+        """Everything that determines the rest of the run, as copies."""
         return copy.deepcopy({
             "epoch": self.epoch, "run": {name: getattr(self, name) for name in self.KEPT}, "data": [*self.data],
             "network": self.network.snapshot(), "generators": [layer.rng for layer in self.network.layers],
@@ -199,7 +203,7 @@ class Run:
             "shuffling": rng.bit_generator.state})
 
     def resume(self, kept, rng):
-        """Go on from there; ValueError, with nothing changed, if it comes from another network, rule or generator."""
+        """Continue from a checkpoint; if it is from another network, rule or generator, ValueError, all unchanged."""
         layers = self.network.layers
         for name, now, then in (
                 ("arrays", _forms(self.start), _forms(kept["network"])),
@@ -207,7 +211,7 @@ class Run:
                 ("optimizer", type(self.optimizer).__name__, kept["rule"]),
                 ("rng", rng.bit_generator.state["bit_generator"], kept["shuffling"]["bit_generator"])):
             if now != then:
-                raise ValueError(f"resume must come from a training like this one, got other {name}: {then} there, "
+                raise ValueError(f"resume must come from a run with the same settings, got other {name}: {then} there, "
                                  f"{now} here; start afresh with resume=Checkpoint()")
         kept = copy.deepcopy(kept)
         vars(self).update(kept["run"])
@@ -223,7 +227,7 @@ def _forms(arrays):
 
 
 def _memory_of(optimizer):
-    """What it remembers of its steps, without the settings that it was made with."""
+    """What the optimiser remembers of its steps, without its settings."""
     settings = {field.name for field in fields(optimizer) if field.init}
     return {name: value for name, value in vars(optimizer).items() if name not in settings}
 
@@ -233,7 +237,7 @@ _INSIDE = ContextVar("inside", default=False)
 
 @contextmanager
 def passing_interrupts_on() -> Iterator[None]:
-    """Within this block Ctrl-C is not for `fit` to keep: whoever called what calls `fit` has to hear of it."""
+    """Within this block `fit` re-raises KeyboardInterrupt, so that Ctrl-C also ends the sweep or fit around it."""
     before = _INSIDE.set(True)
     try:
         yield

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlib._check import as_count, as_number, called, shown
-from nnlib._memory import Bound, ones, sum_over_examples
+from nnlib._memory import LONG, Bound, ones, product_in_pieces
 from nnlib.activations import Activation
 from nnlib.initializers import constant, he_normal, zeros
 
@@ -133,8 +133,10 @@ class Dense(Layer):
         Y += self.b[..., None, :]
 
         def backward(dY):
-            sum_over_examples(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
-            sum_over_examples(ones(X.shape[-2], X.dtype), dY, out=self.db)
+            n = X.shape[-2]
+            product = np.matmul if n <= LONG else product_in_pieces
+            product(X.mT, dY, out=self.dW)  # (..., fan_in, n) @ (..., n, fan_out)
+            product(ones(n, X.dtype), dY, out=self.db)
             return dY @ self.W.mT if self.input_gradient else None
 
         return Y, backward

@@ -275,7 +275,8 @@ def _of_labels(z, labels):
     """Cross-entropy of integer labels, from the exponentials of z minus the true class's own."""
     n, classes = z.shape[-2:]
     true = labels + row_starts(z.shape)  # their positions in the flattened array
-    e = np.exp(z - z.take(true)[..., None])
+    e = z - z.take(true)[..., None]
+    np.exp(e, out=e)
     e.put(true, 0)
     r = e @ ones((classes, 1), e.dtype)  # (..., n, 1): a sum over the other classes
     value = _per_network(np.log1p(r), n)
@@ -330,7 +331,7 @@ def _number_of_examples(output):
 
 def _per_network(loss, n):
     """The sum over examples and units divided by n: a float, or one value per network for a loss (K, n, units)."""
-    return (loss.sum((-2, -1)) if loss.ndim == 3 else loss.sum().item()) / n
+    return (loss.sum((-2, -1)) if loss.ndim == 3 else np.add.reduce(loss, axis=None).item()) / n
 
 
 def _weighted(weight, loss):

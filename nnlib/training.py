@@ -25,7 +25,7 @@ from nnlib._check import (
     called,
     shown,
 )
-from nnlib._data import Data, penalised_loss, share_right, unchecked
+from nnlib._data import Data, fraction_correct, penalised_loss, unchecked
 from nnlib._run import Run, interrupts_pass_on, passing_interrupts_on
 from nnlib.datasets import batches
 from nnlib.network import Network
@@ -112,7 +112,7 @@ def accuracy(output: ArrayLike, labels: ArrayLike) -> Value:
         raise TypeError(f"labels must be integers, got dtype {labels.dtype}; use labels.astype(int)")
     if numbers.min() < 0 or numbers.max() >= max(units, 2):
         raise ValueError(f"labels must be from 0 to {max(units, 2) - 1}, got {labels.min()} to {labels.max()}")
-    right = share_right(output, labels)
+    right = fraction_correct(output, labels)
     return right.item() if right.ndim == 0 else right
 
 
@@ -256,7 +256,9 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     clip : callable, optional
         From `nnlib.optimizers`, gradient -> gradient.
     evaluate_every : int
-        Epochs between evaluations; the last epoch is always evaluated.
+        Epochs between evaluations, each a pass over all of X and the validation data, which takes up to a fifth of a
+        short training: ``evaluate_every=epochs`` evaluates once, at the end. The last epoch is always evaluated, and
+        `History.loss`, which is free, has every epoch.
     progress : bool
         Whether to show a line that counts epochs.
     resume : Checkpoint, optional
@@ -299,7 +301,7 @@ def fit(network: Network, loss: Callable, optimizer: Optimizer, X: ArrayLike, y:
     try:
         if resume is not None and resume.kept is not None:
             run.resume(resume.kept, rng)
-        with np.errstate(all="ignore"), passing_interrupts_on(), _status_line() as show:
+        with optimizer.errstate(), passing_interrupts_on(), _status_line() as show:
             while run.epoch < epochs and not run.all_stopped:
                 for rows in batches(len(train), size, rng):
                     run.step(*train.batch(rows))  # detects divergence in the objective

@@ -28,21 +28,43 @@ def test_a_number_said_not_to_reproduce_raises_when_it_does(capsys):
 
 
 def test_the_edge_of_the_tolerance_agrees_and_nan_agrees_with_nothing():
-    claim("edge", ours=3, published=2, tolerance=1, source="s")
+    claim("edge", ours=22, published=20, tolerance=2, source="s")
     for ours in (np.nan, np.inf):
         with pytest.raises(ClaimError):
-            claim("not finite", ours=ours, published=2, tolerance=1, source="s")
+            claim("not finite", ours=ours, published=20, tolerance=2, source="s")
 
 
 @pytest.mark.parametrize("ours, tolerance, printed", [
     (681, 0, "681"), (96.53, 0.5, "96.53"), (1234.5678, 20, "1235"),
-    (0.25**10, 1e-9, "9.537e-07"), (1e15, 1, "1e+15"), (0.0, 0.1, "0"),
-    (-0.00012345, 1e-5, "-0.000123"), (0.00001, 0.1, "1e-05"),
-    (np.float32(0.5), 0.1, "0.50"), (9.5367431640625e-07, 0, "9.53674316406e-07"),
+    (0.25**10, 1e-9, "9.537e-07"), (1e15, 1, "1e+15"), (0.0, 0, "0"),
+    (-0.00012345, 1e-5, "-0.000123"), (np.float32(0.5), 0.05, "0.500"), (9.5367431640625e-07, 0, "9.53674316406e-07"),
 ])
 def test_our_number_is_printed_to_one_digit_beyond_the_tolerance(ours, tolerance, printed, capsys):
     claim("number", ours=ours, published=float(ours), tolerance=tolerance, source="s")
     assert f"| ours {printed} |" in capsys.readouterr().out
+
+
+def test_a_tolerance_so_wide_that_anything_agrees_is_refused(capsys):
+    """As published 0.0526, ours 0.1, tolerance 4 would be."""
+    with pytest.raises(ValueError, match="tolerance must be at most 0.00526, .* got 4"):
+        claim("noise floor", ours=0.1, published=0.0526, tolerance=4, source="s")
+    for wide in ({"published": -1, "tolerance": 0.11}, {"published": 1, "tolerance": 0.41, "spread": 0.2},
+                 {"published": 0, "tolerance": 1e-300}, {"published": 0, "tolerance": 0.3, "scale": (2, "a step")},
+                 {"published": 1, "tolerance": 0.2, "spread": np.inf},
+                 {"published": 1, "tolerance": 0.2, "spread": np.nan}):
+        with pytest.raises(ValueError, match="tolerance must be at most"):
+            claim("x", ours=wide["published"], source="s", **wide)
+    with pytest.raises(ValueError, match="scale must be left out unless published is 0, got 1"):
+        claim("x", ours=1, published=1, tolerance=0.3, scale=(9, "a step"), source="s")
+    assert capsys.readouterr().out == ""
+
+
+def test_what_the_tolerance_is_measured_by_is_printed(capsys):
+    claim("x", ours=1.2, published=1, tolerance=0.4, spread=0.2, source="s")
+    claim("y", ours=0.1, published=0, tolerance=0.2, scale=(2, "a step"), source="s")
+    assert capsys.readouterr().out.splitlines() == [
+        "claim: x | published 1 | ours 1.20 | tolerance 0.4 | spread 0.2 | reproduces | s",
+        "claim: y | published 0 | ours 0.10 | tolerance 0.2 | scale 2, a step | reproduces | s"]
 
 
 def test_a_statement_holds_or_raises(capsys):
@@ -62,7 +84,7 @@ def test_a_statement_holds_or_raises(capsys):
     (lambda: claim("a\nb", ours=1, published=1, tolerance=0, source="s"), ValueError, "one line"),
     (lambda: claim("a", ours=1, published=1, tolerance=0, source=""), ValueError, "text and source must be text"),
     (lambda: claim_holds("a", np.array([True, False]), "s"), TypeError, "use .all() or .any()"),
-    (lambda: claim_holds("a", "yes", "s"), TypeError, "one True or False"),
+    (lambda: claim_holds("a", "yes", "s"), TypeError, "must be True or False"),
 ])
 def test_unusable_arguments_are_named(call, error, words):
     with pytest.raises(error) as caught:

@@ -296,7 +296,7 @@ def test_classes_differ_by_at_most_one_point_and_shapes_hold(name):
         assert counts.max() - counts.min() <= 1
 
 
-def test_xor_is_the_four_points_and_more_of_them_are_the_same_again():
+def test_xor_repeats_its_four_points():
     X, y = xor()
     assert X.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]] and y.tolist() == [0, 1, 1, 0]
     more, labels = xor(10, 0.05, rng())
@@ -434,7 +434,7 @@ def test_split_deals_out_every_example_once_in_the_right_sizes(n, weights, seed)
     assert sorted(np.concatenate([labels for _, labels in parts])) == list(range(n))
 
 
-def test_split_shuffles_with_its_rng_and_keeps_dtypes():
+def test_split_shuffles_with_the_given_rng_and_keeps_dtypes():
     X, y = np.arange(200, dtype=np.float32)[:, None], np.arange(200)
     first, again, other = (split(X, y, fractions=(0.75, 0.25), rng=rng(seed)) for seed in (0, 0, 1))
     assert (first[0][1] == again[0][1]).all() and (first[0][1] != other[0][1]).any()

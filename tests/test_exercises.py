@@ -51,7 +51,7 @@ def test_the_reference_passes_its_own_exercise(name, capsys):
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_a_right_answer_that_changes_an_argument_is_told_which(name, capsys):
+def test_a_right_answer_that_changes_an_argument_is_told_which_one(name, capsys):
     places = {k for case in EXERCISES[name].cases for k, a in enumerate(case) if isinstance(a, np.ndarray)}
     for place in places:
         def changing(*arguments, place=place):
@@ -118,12 +118,12 @@ def forgets_to_import(z):
     (lambda z: "0.5", "'0.5'"), (lambda z: {"the value": z}, "{'the value': 0.0}"),
     (lambda z: [[z], [z, z]], "[[0.0], [0.0, 0.0]]"), (lambda z: np.atleast_2d(0.5 + 0 * z), "[[0.5]]"),
 ])
-def test_what_is_no_answer_is_told(function, words, capsys):
+def test_what_is_not_an_answer_is_reported(function, words, capsys):
     assert check("sigmoid", function) is False
     assert f"  got      {words}" in capsys.readouterr().out
 
 
-def test_a_warning_is_told_where_the_reader_has_silenced_them(capsys):
+def test_warnings_are_reported_even_where_the_reader_has_silenced_them(capsys):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert check("sigmoid", WRONG["sigmoid"]["overflow"]) is False
@@ -188,7 +188,7 @@ def test_it_ends_a_loop_outside_the_main_thread(impatient, capsys):
     assert "is there a loop that never ends?" in capsys.readouterr().out
 
 
-def test_what_cannot_be_ended_is_left_behind_and_said(impatient, capsys):
+def test_what_cannot_be_stopped_is_abandoned_and_reported(impatient, capsys):
     door, before = threading.Event(), set(threading.enumerate())
     assert check("he_std", lambda n: door.wait()) is False
     [left] = set(threading.enumerate()) - before

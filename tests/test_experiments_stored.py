@@ -54,7 +54,7 @@ def script(tmp_path, monkeypatch):
     return script
 
 
-def test_a_sound_pair_passes_also_with_the_lines_of_windows(script):
+def test_a_valid_pair_passes_even_with_windows_line_endings(script):
     assert list(problems(script, script.parent)) == []
     script.write_bytes(script.read_bytes().replace(b"\n", b"\r\n"))
     assert list(problems(script, script.parent)) == []
@@ -80,6 +80,6 @@ def test_damage_is_seen(script, damage, said):
     ("../mnist/README", ValueError, "name must be one of"),
     (None, TypeError, "name must be a string"),
 ])
-def test_an_unknown_experiment_is_named_with_those_that_there_are(name, error, words):
+def test_an_unknown_experiment_is_named_with_the_known_ones(name, error, words):
     with pytest.raises(error, match=words):
         load_experiment(name)

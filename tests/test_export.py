@@ -69,7 +69,7 @@ def first_cells(site, name):
     return about.source, check.source
 
 
-def test_the_first_cell_is_silent_where_all_is_there(site):
+def test_the_first_cell_is_silent_when_nothing_is_missing(site):
     checks = "\n".join(first_cells(site, name)[1] for name in CHAPTERS)
     done = subprocess.run([sys.executable, "-c", checks], capture_output=True, check=True)
     assert not done.stdout + done.stderr

@@ -116,7 +116,7 @@ def changed(net, path, **changes):
 
 
 @pytest.mark.parametrize("changes, words", [
-    ({"version": 2}, "is a network of version 2, and this nnlib reads version 1; update nnlib"),
+    ({"version": 2}, "has format version 2, but this nnlib reads up to version 1; update nnlib"),
     ({"version": "new"}, "is damaged, or not from network.save"),
     ({"format": "another"}, "is damaged"),
     ({"copies": 2}, "is damaged"),
@@ -139,7 +139,7 @@ def test_a_file_that_says_something_else_is_refused(changes, words, tmp_path):
         changed(net, path, **changes)
 
 
-def test_files_of_other_kinds_and_none_at_all(tmp_path):
+def test_other_kinds_of_file_and_missing_files(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         load(tmp_path / "nowhere.npz")
     np.save(tmp_path / "array.npy", np.ones(3))
@@ -152,11 +152,11 @@ def test_files_of_other_kinds_and_none_at_all(tmp_path):
             load(tmp_path / name)
     for folder in ("", ".", str(tmp_path), tmp_path):
         for call in (load, deep().save):
-            with pytest.raises(ValueError, match="path must be the name of a file, got the folder"):
+            with pytest.raises(ValueError, match="path must be a file name, got the folder"):
                 call(folder)
     for nonsense in (3, None, b"name", [], deep()):
         for call in (load, deep().save):
-            with pytest.raises(TypeError, match="path must be the name of a file, got"):
+            with pytest.raises(TypeError, match="path must be a file name, got"):
                 call(nonsense)
 
 

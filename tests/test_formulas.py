@@ -67,7 +67,7 @@ def build(tmp_path):
 
 
 @pytest.mark.parametrize("tex", [r"\undefinedmacro", r"\frac{1", r"\begin{aligned} a"])
-def test_what_is_no_tex_ends_the_build(build, tex):
+def test_invalid_tex_ends_the_build(build, tex):
     """With the page, the line and the formula."""
     _, done = build(f"Once\n\n${tex}$ in a sentence")
     assert done.returncode and "index.md:5" in done.stderr and f"in {tex}" in done.stderr, done.stderr

@@ -247,7 +247,7 @@ NUMERIC = {"z", "output", "target", "w", "t", "params", "grad", "X", "y", "dY", 
 
 
 @pytest.mark.parametrize("function, valid", CASES.values(), ids=CASES)
-def test_masked_entries_are_never_taken_for_numbers(function, valid):
+def test_masked_entries_are_never_treated_as_numbers(function, valid):
     for argument in NUMERIC & valid.keys():
         if argument == "params":  # which is changed in place, through whatever array it is
             continue
@@ -348,7 +348,7 @@ def test_a_class_where_an_instance_is_meant_asks_for_the_parentheses(call, name)
         call()
 
 
-def test_an_array_of_another_class_is_taken_where_nothing_is_masked():
+def test_a_subclass_of_array_is_accepted_where_nothing_is_masked():
     for other in (np.ma.masked_array(X), X.view(np.recarray), np.ma.masked_array(X, mask=np.zeros_like(X, bool))):
         np.testing.assert_array_equal(activations.sigmoid(other), activations.sigmoid(X))
         assert type(activations.sigmoid(other)) is np.ndarray
@@ -362,7 +362,7 @@ FLAGS = [("Dropout", "train"), ("fit", "progress"), ("proximal_gradient", "accel
 def test_only_true_and_false_are_flags(name, flag):
     function, valid = CASES[name]
     for nonsense in (None, 0, 1, np.nan, "no", [], np.ones(2), np.ones(2, bool), Refusing()):
-        with pytest.raises(TypeError, match=f"{flag} must be one True or False"):
+        with pytest.raises(TypeError, match=f"{flag} must be True or False"):
             function(**valid | {flag: nonsense})
     function(**valid | {flag: np.True_})
 

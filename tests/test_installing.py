@@ -216,7 +216,7 @@ def without_python(folder):
 
 
 @pytest.mark.parametrize("change", [moved, copied, without_python], ids=lambda change: change.__name__)
-def test_an_environment_that_is_stale_is_made_anew(folder, change):
+def test_a_stale_environment_is_rebuilt(folder, change):
     folder.make("book")
     change(folder)
     assert "Making .venv" in folder.make("book")
@@ -319,6 +319,7 @@ def test_the_toc_names_pages_in_every_form(tmp_path):
 def test_other_notebooks_are_no_tests(folder):
     for name in ("conftest.py", "_ext/toc.py"):
         shutil.copy(ROOT / name, folder.path / name)
+    shutil.copytree(ROOT / "guards", folder.path / "guards")
     kernel = {"name": "python3", "display_name": "Python 3"}
     for name in ("01", "01-Copy1"):
         notebook = new_notebook(cells=[new_code_cell("1")], metadata={"kernelspec": kernel})

@@ -376,7 +376,7 @@ def test_float32_sums_over_many_examples_lose_nothing(n):
     np.testing.assert_allclose(dense.layers[0].dW / n, 0.01, rtol=1e-4)
 
 
-def test_float32_batch_norm_of_ordinary_data_follows_float64_also_where_there_are_many():
+def test_float32_batch_norm_follows_float64_even_for_many_examples():
     X = np.random.default_rng(0).normal(3, 2, (500_000, 2)).astype(np.float32)
     outputs, statistics, gradients = [], [], []
     for dtype in (np.float32, np.float64):
@@ -391,7 +391,7 @@ def test_float32_batch_norm_of_ordinary_data_follows_float64_also_where_there_ar
 
 
 @pytest.mark.parametrize("copies", [None, 2])
-def test_batch_norm_refuses_a_batch_of_one_in_training_and_nothing_has_moved(copies):
+def test_batch_norm_refuses_a_training_batch_of_one_and_changes_nothing(copies):
     net = Network([Dense(4, 3), BatchNorm(3)], rng=np.random.default_rng(0), copies=copies)
     before = net.statistics.copy()
     for X in (examples()[:1], *([np.ones((2, 1, 4))] if copies else [])):
@@ -428,7 +428,7 @@ def test_the_input_is_never_changed(stack):
     net.forward(X, train=True)[1](dY, input_gradient=True)
 
 
-def test_layers_take_any_initializer_and_have_no_parameters_where_they_need_none():
+def test_layers_take_any_initializer_and_have_only_the_parameters_they_need():
     net = Network([Dense(3, 2, zeros), Activate(act.relu), Dropout(0.1)], rng=np.random.default_rng(0))
     assert net.params.size == 3 * 2 + 2 and not net.params.any()
 

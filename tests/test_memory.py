@@ -1,5 +1,9 @@
 """Long vectors begin with a cache line, whatever their length, and start at zero; ones stay ones."""
 
+import platform
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -39,3 +43,22 @@ def test_row_starts_are_where_rows_begin_and_are_read_only(shape):
     array = np.arange(np.prod(shape)).reshape(shape)
     np.testing.assert_array_equal(array.take(row_starts(shape)), array[..., 0])
     assert row_starts(shape) is row_starts(shape) and not row_starts(shape).flags.writeable
+
+
+FAULTS = """
+import resource, sys
+import numpy as np
+if sys.argv[1] == "kept":
+    import nnlib._memory
+def arrays():
+    for _ in range(20):
+        [np.ones(100_000) for _ in range(4)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+print(-arrays() + arrays())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators have other rules")
+def test_freed_memory_is_reused_without_a_page_fault():
+    faults = [int(subprocess.check_output([sys.executable, "-c", FAULTS, how])) for how in ("kept", "returned")]
+    assert faults[0] < 20 <= faults[1], faults

@@ -166,7 +166,7 @@ def test_a_path_and_a_tangent_are_drawn_on_the_axes_given_and_a_path_may_have_on
     (lambda: plotting.curves([[0, 1]], {"a": [1, 2]}, **LABELS), ValueError, "x must have shape (n,), got (1, 2)"),
     (lambda: plotting.curves([0], {"a": [1]}, **LABELS | {"xlabel": None}), TypeError, "xlabel must be text, got None"),
     (lambda: plotting.curves([0], {"a": [1]}, 3, **LABELS), TypeError, "ax must be matplotlib's Axes"),
-    (lambda: plotting.curves([0], {"a": [1]}, log="y", **LABELS), TypeError, "log must be one True or False"),
+    (lambda: plotting.curves([0], {"a": [1]}, log="y", **LABELS), TypeError, "log must be True or False"),
     (lambda: plotting.points([0], {str(i): [i] for i in range(8)}, **LABELS), ValueError,
      "ys must have at most 7 entries, got 8"),  # there are colours for no more, and none is left out
     (lambda: plotting.bands([0, 1], {"a": [1, 2]}, **LABELS), ValueError, "runs['a'] must have shape (2, seeds)"),

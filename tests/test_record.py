@@ -57,6 +57,17 @@ def test_every_statement_is_checked(site):
         assert ("stilltocome" in entry) != bool(written), f"{row['id']}: {entry[:60]}"
 
 
+def test_the_front_page_counts_the_statements(site):
+    """From claims.csv, so that it need not be told."""
+    with open(ROOT / "chapters" / "claims.csv", encoding="utf-8", newline="") as file:
+        verdicts = [row["verdict"] for row in csv.DictReader(file)]
+    front = re.sub(r"<[^>]+>", "", (site / "intro.html").read_text(encoding="utf-8"))
+    assert f"into {len(verdicts)} statements" in front
+    for verdict in ("true", "imprecise", "false"):
+        assert f"{verdicts.count(verdict)} are {verdict}" in front
+    assert f"the code behind {sum(verdict.startswith('code') for verdict in verdicts)} more" in front
+
+
 def test_every_claim_is_listed(site):
     found = entries(site, "reproductions")
     assert len(found) == len(PRINTED) > 0

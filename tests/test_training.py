@@ -183,7 +183,7 @@ def test_a_wrapped_loss_is_the_loss_or_is_refused(loss, copies, n, units, own):
             value, gradient = loss_and_gradient(net, function, X[:n], labels)
         except ValueError as error:
             assert not isinstance(loss, Loss) and own and copies == n == units
-            assert f"y of shape {(n, n)} may be labels of each copy's own, (K, n), or targets" in str(error)
+            assert f"y of shape {(n, n)} is ambiguous: labels for each copy, (K, n), or targets" in str(error)
             return
         results.append((history.loss, history.train_loss, history.train_accuracy, value, gradient, net.params))
     for ours, theirs in zip(*results, strict=True):
@@ -194,7 +194,7 @@ def test_targets_of_a_custom_loss_are_shared_where_they_are_floats():
     """The remedy: (n, units) numbers that could be labels (K, n) are made floats."""
     net, twin = mlp([4, 3], rng=rng(), copies=3), mlp([4, 3], rng=rng(), copies=3)
     whole = rng(1).integers(0, 5, (3, 3))
-    with pytest.raises(ValueError, match=r"make targets floats, y.astype\(float\)"):
+    with pytest.raises(ValueError, match=r"for targets use y.astype\(float\)"):
         exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole))
     history = exercise(net, lambda o, t: squared_error(o, t), data=(X[:3], whole.astype(float)))
     np.testing.assert_array_equal(history.loss, exercise(twin, data=(X[:3], whole)).loss)
@@ -350,7 +350,7 @@ def test_history(copies, validation):
     pickle.loads(pickle.dumps(history))
 
 
-def test_accuracies_are_there_where_labels_are_integers():
+def test_accuracies_are_recorded_where_labels_are_integers():
     for loss, units, y, there in [(squared_error, 3, TARGETS["squared"][2], False),
                                   (squared_error, 1, LABELS[:, None] % 2, False),
                                   (binary_cross_entropy, 1, LABELS[:, None] % 2, True),
@@ -364,7 +364,7 @@ def test_accuracies_are_there_where_labels_are_integers():
             assert history.train_accuracy.size == there * (copies or 1)
 
 
-def test_evaluations_are_cut_into_pieces_that_come_together_again(monkeypatch):
+def test_evaluations_in_pieces_give_the_whole(monkeypatch):
     expected = exercise(deep(2), validation=(X[:5], X[:5, :2]))
     monkeypatch.setattr(_run, "PREDICT", 2)
     assert exercise(deep(2), validation=(X[:5], X[:5, :2])).validation_loss == pytest.approx(expected.validation_loss)
@@ -535,7 +535,7 @@ def test_what_a_subclass_changes_is_what_happens():
 
 @pytest.mark.parametrize("n, size, better", [(65, 64, 65), (7, 3, 4), (5, 1, 3), (9, 4, 5), (3, 2, 3), (7, 2, 4),
                                              (13, 12, 13), (2, 1, 2)])
-def test_batch_norm_is_not_left_a_batch_of_one_and_the_remedy_works(n, size, better):
+def test_no_batch_of_one_is_left_for_batch_norm_and_the_remedy_works(n, size, better):
     net = Network([Dense(4, 3), BatchNorm(3), Dense(3, 2)], rng=rng())
     before, inputs = net.snapshot(), rng(1).normal(size=(n, 4))
     with pytest.raises(ValueError, match=f"got {size} for {n} examples; use batch_size={better}$"):
@@ -646,7 +646,7 @@ def test_a_run_interrupted_anywhere_continues_as_if_it_had_not_been(call):
         equal_histories(history, expected)
 
 
-def test_after_divergence_training_continues_from_the_last_sound_epoch_at_another_rate():
+def test_after_divergence_training_continues_from_the_last_good_epoch_at_another_rate():
     net, checkpoint = mlp([4, 3, 2], activation=identity, rng=rng()), Checkpoint()
     for _ in range(2):
         with pytest.raises(Diverged, match="in epoch 3"):
@@ -897,6 +897,12 @@ def test_infinite_weights_that_an_activation_hides_from_the_loss_are_found(phi, 
     net.layers[0].W[...] = bad
     with pytest.raises(FloatingPointError, match=r"in epoch 1: a parameter overflowed .* at learning rate 0\.1"):
         exercise(net, data=(np.abs(X), X[:, :2]))
+
+
+def test_a_gradient_whose_square_overflows_is_divergence():
+    """Wrong without a word otherwise: Adam divides by an infinite root, and the parameter stands still."""
+    _, error = diverging(optimizer=Adam(), loss=lambda output, target: (1.0, np.full_like(output, 1e200)), epochs=1)
+    assert "in epoch 1: a parameter overflowed after an objective of 1" in str(error)
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 6])

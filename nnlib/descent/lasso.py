@@ -17,6 +17,7 @@ from nnlib.penalties import L1, L2, ElasticNet
 
 STAGE = 0.8  # a stage's strength, relative to the one before
 PATIENCE = 5  # sweeps before a leap is tried even though signs still change
+HALVES = np.array([1, 0.5, 0.25, 0.125])  # of a leap
 ROUNDING = 8 * np.finfo(float).eps  # of a correlation, relative to the sizes of the two correlated
 UNSURE = 1e-7  # a rounding error, relative to the deviations from the means, that makes a solution doubtful
 
@@ -150,7 +151,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
     if not np.isfinite([*size, y_size]).all() or X[:, size == 0].any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
     theta = np.where(size > 0, theta, 0)  # a column of zeros has no effect
-    working = _WorkingSet(X, np.flatnonzero(theta))
+    working = _WorkingSet(X, y, np.flatnonzero(theta))
     stage, done = np.inf, 0
     while True:
         residual = y - working.X @ theta[working.columns]
@@ -176,7 +177,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         goal = enough[working.columns]
         if newcomers or stage > l1:  # an intermediate solution need not be exact
             goal = np.maximum(goal, 0.8 * violation.max())
-        done += working.solve(theta, pull, stage, l2, goal, sweeps - done)
+        done += working.solve(theta, stage, l2, goal, sweeps - done)
 
 
 def _column_sizes(X):
@@ -204,92 +205,94 @@ def _violation(theta, pull, l1):
 
 
 class _WorkingSet:
-    """The columns to sweep over, and G = X^T X / n among them."""
+    """The columns to sweep over, with G = X^T X / n and c = X^T y / n among them."""
 
-    def __init__(self, X, columns):
-        self.all, self.columns = X, columns
+    def __init__(self, X, y, columns):
+        self.all, self.y = X, y
+        self.columns = columns
         self.X = X[:, columns]
         self.G = self.X.T @ self.X / len(X)
+        self.c = y @ self.X / len(X)
 
     def add(self, wanted):
         """Add the wanted columns; return how many are new."""
-        new = np.flatnonzero(wanted & ~np.isin(np.arange(len(wanted)), self.columns))
+        new = np.setdiff1d(np.flatnonzero(wanted), self.columns, assume_unique=True)
         if len(new):
+            n, old = len(self.all), len(self.columns)
             fresh = self.all[:, new]
-            old = len(self.columns)
             G = np.empty((old + len(new), old + len(new)))
             G[:old, :old] = self.G
-            G[:old, old:] = self.X.T @ fresh / len(self.all)
+            G[:old, old:] = self.X.T @ fresh / n
             G[old:, :old] = G[:old, old:].T
-            G[old:, old:] = fresh.T @ fresh / len(self.all)
+            G[old:, old:] = fresh.T @ fresh / n
             self.G = G
             self.X = np.concatenate([self.X, fresh], axis=1)
+            self.c = np.concatenate([self.c, self.y @ fresh / n])
             self.columns = np.concatenate([self.columns, new])
         return len(new)
 
-    def solve(self, theta, pull, l1, l2, goal, sweeps):
+    def solve(self, theta, l1, l2, goal, sweeps):
         """Sweep and leap until no violation exceeds `goal`; change theta, return the number of sweeps."""
         part = theta[self.columns]
-        slope = pull[self.columns] + l2 * part  # minus the gradient of the squared error, kept up to date
         done = since = 0
-        while done < min(sweeps, 100):  # then the slope is recomputed
+        while done < min(sweeps, 100):  # then the residual is computed anew
             done += 1
             since += 1
             before = np.sign(part)
-            _sweep(part, slope, self.G, l1, l2)
-            if (_violation(part, slope - l2 * part, l1) <= goal).all():
+            _sweep(part, self.c, self.G, l1, l2)
+            if self.solved(part, l1, l2, goal):
                 break
             if since == PATIENCE or (np.sign(part) == before).all():
                 since = 0
-                _leap(part, slope, self.G, l1, l2)
-                if (_violation(part, slope - l2 * part, l1) <= goal).all():
+                _leap(part, self.c - self.G @ part, self.G, l1, l2)
+                if self.solved(part, l1, l2, goal):
                     break
         theta[self.columns] = part
         return done
 
+    def solved(self, part, l1, l2, goal):
+        return (_violation(part, self.c - self.G @ part - l2 * part, l1) <= goal).all()
 
-def _sweep(theta, slope, G, l1, l2):
+
+def _sweep(theta, c, G, l1, l2):
     """Move each coordinate in turn to its minimum, except those that would stay at 0 when the sweep begins."""
-    for j in np.flatnonzero((theta != 0) | (np.abs(slope) > l1)).tolist():
+    moving = np.flatnonzero((theta != 0) | (np.abs(c - G @ theta) > l1))
+    for j, c_j in zip(moving.tolist(), c[moving].tolist()):
         row = G[j]
         old = theta.item(j)
         curvature = row.item(j)
-        alone = slope.item(j) + curvature * old  # the slope if theta_j were 0
+        alone = c_j - row.dot(theta).item() + curvature * old  # the slope if theta_j were 0
         if -l1 <= alone <= l1:
-            new = 0.0
+            theta[j] = 0.0
         else:
-            new = (alone - l1 if alone > 0 else alone + l1) / (curvature + l2)
-        if new != old:
-            slope -= row * (new - old)
-            theta[j] = new
+            theta[j] = (alone - l1 if alone > 0 else alone + l1) / (curvature + l2)
 
 
 def _leap(theta, slope, G, l1, l2):
     """Move to the minimum over the coordinates that are not 0, with their signs; one that would change sign becomes 0.
 
-    If that raises the objective, move only as far as the first such coordinate. Repeat until no sign changes.
+    While that raises the objective, halve the step, in the end to where the first sign changes. Repeat until none does.
     """
     while True:
         on = np.flatnonzero(theta)
+        rows = G[on]
         x = theta[on]
-        sign = np.sign(theta[on])
-        step = _newton_step(G[np.ix_(on, on)], slope[on] - l2 * x - l1 * sign, l2)
+        sign = np.sign(x)
+        step = _newton_step(rows[:, on], slope[on] - l2 * x - l1 * sign, l2)
         if not np.isfinite(step).all():
             return
-        crossing = ((x + step) * sign <= 0) & (l1 > 0)
-        moves = [np.where(crossing, -x, step)]
-        if crossing.any():
-            reach = np.where(crossing, -x / step, np.inf)
-            moves.append(np.where(reach == reach.min(), -x, reach.min() * step))
-        for move in moves:
-            change = G[:, on] @ move
+        reach = np.where((step * sign < 0) & (l1 > 0), -x / step, np.inf)  # where each becomes 0
+        first = reach.min(initial=1.0)
+        for part in (*HALVES[HALVES > first], first):
+            move = np.where(reach <= part, -x, part * step)
+            change = move @ rows
             rise = (move @ change[on] / 2 - slope[on] @ move + l2 * (move / 2 + x) @ move
                     + l1 * (np.abs(x + move) - np.abs(x)).sum())
-            if rise < 0 or not crossing.any():
+            if rise < 0:
                 break
         theta[on] = np.where(move == -x, 0, x + move)
         slope -= change
-        if not crossing.any():
+        if first >= 1:
             return
 
 

@@ -168,7 +168,7 @@ def _walk(f, theta, step, steps, tolerance, how):
     """The path that `step` takes, for this many steps or until the gradient, f's second part, is small."""
     as_count("steps", steps, least=0)
     if tolerance is not None and not 0 <= as_number("tolerance", tolerance):
-        raise ValueError(f"tolerance must be None or a number not below 0, got {tolerance}")
+        raise ValueError(f"tolerance must be None or a non-negative number, got {tolerance}")
     thetas: list[np.ndarray] = []
     values: list[np.ndarray] = []
 

@@ -35,10 +35,12 @@ class Adaptive(Optimizer):
             raise FloatingPointError(f"the square of a gradient overflows {params.dtype} at step {self.t}; "
                                      f"scale the objective down, or clip the gradient with clip_by_norm")
 
+    def errstate(self) -> np.errstate:
+        return np.errstate(all="ignore", over="call", call=self._overflow)
+
     def compute_step(self, params: np.ndarray, grad: np.ndarray) -> None:
         self.overflowed = False
-        with np.errstate(over="call", call=self._overflow):
-            super().compute_step(params, grad)
+        super().compute_step(params, grad)
         if self.overflowed:  # somewhere in the step; did it reach the memory?
             lost = ~np.logical_and.reduce([np.isfinite(getattr(self, name)) for name in self.memory])
             params[lost] = np.nan

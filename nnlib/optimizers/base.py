@@ -81,11 +81,21 @@ class Optimizer(Computing):
         grad = as_float("grad", grad)
         if grad.shape != params.shape:
             raise ValueError(f"grad must have the shape of params {params.shape}, got {grad.shape}")
-        with np.errstate(all="ignore"):  # the caller notices a diverging run in the loss
+        with self.errstate():
             self.compute_step(params, grad)
 
+    def errstate(self) -> np.errstate:
+        """The floating-point error handling for `compute_step`; `fit` enters it once, for all steps.
+
+        Returns
+        -------
+        numpy.errstate
+            Nothing warns: the caller notices divergence in the loss.
+        """
+        return np.errstate(all="ignore")
+
     def compute_step(self, params: np.ndarray, grad: np.ndarray) -> None:
-        """`step` without the checks, for callers that have made them.
+        """`step` without the checks, for callers that have made them; within `errstate`.
 
         Parameters
         ----------
