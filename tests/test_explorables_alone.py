@@ -190,11 +190,12 @@ def test_descents_valley_is_dragged_by_its_tip(alone):
     live = alone("descent")
     plane, mouse, start = live.plots.nth(0), live.page.mouse, live.state[3:5]
     plane.scroll_into_view_if_needed()
-    for reach, degrees, kappa, turn in ((0.28 * 3, 60, 9, 60), (0.28 * 5, -135, 25, 45), (0.1, 10, 1, 10), (9, 200, 100, 20)):
-        shown = live.read()["plots"][0]
+    drags = ((0.28 * 3, 60, 9, 60), (0.28 * 5, -135, 25, 45), (0.1, 10, 1, 10), (9, 200, 100, 20))
+    for reach, degrees, kappa, turn in drags:  # how far from the middle, and which way
+        shown, angle = live.read()["plots"][0], np.radians(degrees)
         mouse.move(*shown.pixels(*shown.marks["handle grip"][0]))
         mouse.down()
-        mouse.move(*shown.pixels(*(reach * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]))), steps=2)
+        mouse.move(*shown.pixels(reach * np.cos(angle), reach * np.sin(angle)), steps=2)
         mouse.up()
         assert abs(live.state[1] - kappa) <= 1 and abs(live.state[2] - turn) <= 2
         assert live.check()[3:5] == start  # no click into the plane
