@@ -29,7 +29,7 @@ SCORES = NET(INPUTS)
 loss_and_gradient(NET, binary_cross_entropy, INPUTS, ANSWERS)
 Z_SLOPE = binary_cross_entropy(SCORES, ANSWERS)[1]
 H_SLOPE = numerical_gradient(lambda hidden: binary_cross_entropy(LAST.forward(hidden, train=False)[0], ANSWERS)[0], H)
-NETWORK = {"X": INPUTS, "W_1": FIRST.W, "b_1": FIRST.b, "H": H, "W_2": LAST.W, "b_2": LAST.b, "z": SCORES,
+NETWORK = {"X": INPUTS, "W_1": FIRST.W, "b_1": FIRST.b, "Z": SUMS, "H": H, "W_2": LAST.W, "b_2": LAST.b, "z": SCORES,
            "sigma": sigmoid, "y": ANSWERS, "p": sigmoid(SCORES), "dz": Z_SLOPE, "dH": H_SLOPE}
 NETWORK["dZ"] = sigmoid.pull_back(SUMS, H_SLOPE)
 
@@ -40,11 +40,11 @@ DRAWN = {"f": lambda x: np.interp(x, T, CURVE), "n": 4, "t": dict(enumerate(T)),
          "relu": relu}
 
 TABLE = {
-    "eq-perceptron": all_of(*(equal(EXERCISES["perceptron_pass"].reference(WEIGHTS, SWITCHES[None], [answer]), w=WEIGHTS,
-                                    y=answer, hat_y=SAID, x=SWITCHES) for answer in (1 - SAID, SAID))),
+    "eq-perceptron": all_of(*(equal(EXERCISES["perceptron_pass"].reference(WEIGHTS, SWITCHES[None], [answer]),
+                                    w=WEIGHTS, y=answer, hat_y=SAID, x=SWITCHES) for answer in (1 - SAID, SAID))),
     "eq-xor-shrug": equal(..., ..., ..., error=sigmoid(np.zeros(4)) - LAMP, **BOTH),
     "eq-xor-by-hand": equal(ONE, TWO, LAMP, h_1=ONE, h_2=TWO, **BOTH),
-    "eq-xor-forward": equal(H, SCORES, sigmoid(SCORES), **NETWORK),
+    "eq-xor-forward": equal(SUMS, H, SCORES, sigmoid(SCORES), **NETWORK),
     "eq-xor-backward": equal(Z_SLOPE, LAST.dW, H_SLOPE, NETWORK["dZ"], FIRST.dW, **NETWORK),
     "eq-draw": all_of(*(equal(..., ..., x=x, **DRAWN) for x in T[1:])),
 }
