@@ -23,13 +23,14 @@ from live.depth import Depth
 from live.descent import Descent
 from live.evidence import Evidence
 from live.floats import Floats
+from live.graph import Graph
 from live.lasso import Lasso
 
 from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats)}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph)}
 NEEDS = {"activations": ["functions.js"], "depth": ["functions.js"], "evidence": ["functions.js"]}
 
 CONF = """

@@ -2,6 +2,7 @@
 
 from nnlib.exercises import (
     adaptive,
+    conventions,
     gradient_descent,
     initialisation,
     l1,
@@ -13,6 +14,6 @@ from nnlib.exercises import (
     vanishing_gradients,
 )
 
-CHAPTERS = (gradient_descent, sigmoid, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
+CHAPTERS = (conventions, gradient_descent, sigmoid, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
             vanishing_gradients, initialisation)
 EXERCISES = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()}
