@@ -25,28 +25,28 @@ const graph = (() => {
   const three = (value) => number(value, 3);
 
   // Each box: what stands in it, the place of its upper left corner, and what it reads.
-  const WIDE = 70, HIGHT = 56;
+  const WIDE = 74, TALL = 56;
   const BOXES = {
     w: ["w", 0, 0, ""], x: ["x", 0, 62, ""], b: ["b", 0, 124, ""], y: ["y", 0, 186, ""],
-    u: ["u = w x", 82, 31, "wx"], z: ["z = u + b", 164, 78, "ub"], a: ["a = tanh z", 246, 78, "z"],
-    L: ["L = ½(a − y)²", 328, 132, "ay"],
+    u: ["u = w x", 83, 31, "wx"], z: ["z = u + b", 166, 78, "ub"], a: ["a = tanh z", 249, 78, "z"],
+    L: ["L = ½(a − y)²", 332, 132, "ay"],
   };
 
   /** The graph, and the function that writes values and gradients into it. */
   function network() {
-    const el = svg("svg", { viewBox: "-1 -1 406 246", class: "graph", "aria-hidden": "true",
+    const el = svg("svg", { viewBox: "-1 -1 408 246", class: "graph", "aria-hidden": "true",
       style: "display: block; width: 100%; max-width: 32rem; height: auto" });
     const slots = {};
     for (const [name, [words, left, top, reads]] of Object.entries(BOXES)) {
       for (const from of reads) {
         const [, x, y] = BOXES[from];
-        el.append(svg("path", { class: "guide", d: `M${x + WIDE} ${y + HIGHT / 2}L${left} ${top + HIGHT / 2}` }));
+        el.append(svg("path", { class: "guide", d: `M${x + WIDE} ${y + TALL / 2}L${left} ${top + TALL / 2}` }));
       }
       const line = (height, style) => svg("text", { x: left + WIDE / 2, y: top + height, "text-anchor": "middle", style });
-      const [title, value, slope] = [line(15, "font-style: italic; font-size: 10.5px"), line(32, ""),
+      const [title, value, slope] = [line(15, "font-style: italic; font-size: 10px"), line(32, ""),
         line(49, "fill: var(--first); font-weight: 600")];
       title.append(words);
-      el.append(svg("rect", { x: left, y: top, width: WIDE, height: HIGHT, rx: 4, fill: "none", stroke: "currentColor" }),
+      el.append(svg("rect", { x: left, y: top, width: WIDE, height: TALL, rx: 4, fill: "none", stroke: "currentColor" }),
         title, value, slope);
       slots[name] = [value, slope];
     }

@@ -7,7 +7,8 @@ from still import save
 from nnlib import plotting
 
 READS = {"u": "wx", "z": "ub", "a": "z", "L": "ay"}
-PLACES = {"w": (0, 3), "x": (0, 2), "b": (0, 1), "y": (0, 0), "u": (1, 2.5), "z": (2, 1.75), "a": (3, 1.75), "L": (4, 0.9)}
+PLACES = {"w": (0, 3), "x": (0, 2), "b": (0, 1), "y": (0, 0), "u": (1, 2.5), "z": (2, 1.75), "a": (3, 1.75),
+          "L": (4, 0.9)}
 WORDS = {"u": "u = w x", "z": "z = u + b", "a": "a = tanh z", "L": "L = ½(a − y)²"}
 
 
@@ -21,7 +22,8 @@ def draw(x=2.0, w=0.75, b=-1.0, y=1.0):
     network.axis("off")
     for name, (left, height) in PLACES.items():
         for start in READS.get(name, ""):
-            network.plot([PLACES[start][0] + 0.4, left - 0.4], [PLACES[start][1], height], "-", color="#555555", linewidth=1)
+            (begin, level), color = PLACES[start], "#555555"
+            network.plot([begin + 0.42, left - 0.42], [level, height], "-", color=color, linewidth=1)
         network.add_patch(plt.Rectangle((left - 0.42, height - 0.42), 0.84, 0.84, fill=False, edgecolor="#555555"))
         network.text(left, height + 0.22, WORDS.get(name, name), ha="center", va="center", fontsize=7, style="italic")
         network.text(left, height, f"{values[name]:.3g}", ha="center", va="center", fontsize=9)

@@ -1,4 +1,4 @@
-"""graph.js: values of four nodes run forward, gradients run back, and the curve of the loss has the gradient's tangent."""
+"""graph.js: values of four nodes run forward, gradients run back, and the curve of the loss has the right tangent."""
 
 import itertools
 import re
@@ -39,7 +39,8 @@ class Graph(Live):
     NAME = "graph"
     CONTROLS = ("Weight w", "Input x", "Bias b", "Target y", "Nudge")
     STATES = ({"Nudge": "x"}, {"Weight w": -1.5, "Nudge": "b"}, {"Input x": 0, "Nudge": "w"}, {"Target y": -0.6},
-              {"Weight w": 2, "Input x": 3, "Bias b": 3}, {"Weight w": 0, "Nudge": "x"}, {"Bias b": -2.45, "Input x": -1.3})
+              {"Weight w": 2, "Input x": 3, "Bias b": 3}, {"Weight w": 0, "Nudge": "x"},
+              {"Bias b": -2.45, "Input x": -1.3})
     TELLING = {"Weight w": 0.5, "Input x": 1.4, "Bias b": -0.3, "Target y": -0.4, "Nudge": "x"}
     BROKEN = {
         "a slope without square": ("graph.js", "da * (1 - a ** 2)", "da * (1 - a)"),
@@ -48,7 +49,8 @@ class Graph(Live):
         "the sign of the target": ("graph.js", "y: -da", "y: da"),
         "another tangent": ("graph.js", "values.L + slope * (v - at)", "values.L + slope * v"),
         "another input's curve": ("graph.js", "forward({ ...state, [name]: v }).L", "forward({ ...state, w: v }).L"),
-        "values for gradients": ("graph.js", "slope.textContent = three(slopes[name])", "slope.textContent = three(values[name])"),
+        "values for gradients": ("graph.js", "slope.textContent = three(slopes[name])",
+                                 "slope.textContent = three(values[name])"),
         "the gradient for the change": ("graph.js", "changes by ${three(moved)}", "changes by ${three(slope)}"),
     }
 
@@ -92,7 +94,10 @@ class Graph(Live):
     def disagreement(self):
         grid = np.linspace(-2, 2, 5)
         cases = [dict(zip(NAMES, case)) for case in itertools.product(grid, grid, grid, (-1.0, 0.3))]
-        theirs = self.run("(cases) => cases.map((c) => { const v = graph.forward(c); return [v.L, graph.back(v)]; })", cases)
+        theirs = self.run("""(cases) => cases.map((c) => {
+            const values = graph.forward(c);
+            return [values.L, graph.back(values)];
+        })""", cases)
         ours = [loss(list(case.values())) for case in cases]
         tables = np.array(list(itertools.product(grid, grid, grid, (-1.0, 0.3))))
         w, x, b, y = tables.T
