@@ -12,11 +12,10 @@ def relative_error(g, D):
 
 EXERCISES = {
     "broadcast_shape": Exercise(np.broadcast_shapes, (
-        ((4, 1), (3,)), ((3,), (4, 1)), ((5,), (5, 1)), ((), (2, 3)), ((7,), (7,)), ((1,), (1, 1, 1)),
-        ((8, 1, 6, 1), (7, 1, 5)), ((2, 3), ()), ((0,), (4, 1)), ((1, 0), (1,)),
+        ((4, 1), (3,)), ((3,), (4, 1)), ((5,), (5, 1)), ((7,), (7,)), ((1,), (1, 1, 1)), ((8, 1, 6, 1), (7, 1, 5)),
+        ((0,), (4, 1)), ((1, 0), (1,)),
     )),
     "relative_error": Exercise(relative_error, (
-        (np.array([1.0, 2.0]), np.array([1.0, 2.0])),
         (np.array([1.0, -2.0, 3.0]), np.array([1.0, 2.0, 3.0])),
         (np.array([1000.0, 1.0]), np.array([1000.1, 1.0])),
         (np.array([1.0, 0.0, 5.0]), np.array([1.0, 0.0, 5.5])),
@@ -24,5 +23,5 @@ EXERCISES = {
         (np.array([5.0, 1.0]), np.array([1.0, 1.0])),            # the gradient is the larger
         (np.zeros(3), np.zeros(3)),
         (np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.3, 4.0]])),
-    )),
+    ), tolerance=1e-9),
 }
