@@ -1,11 +1,8 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help book pdf test serve lab notebooks formulas experiments portability latest frameworks bench lint clean stale changed
-=======
-.PHONY: help book pdf test serve lab notebooks verdicts experiments portability latest frameworks bench lint clean stale changed
->>>>>>> words
+.PHONY: help book pdf test serve lab notebooks formulas verdicts experiments portability latest frameworks bench lint clean \
+  stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -66,11 +63,12 @@ serve: $(SITE)  ## show the site on localhost (PORT=8000)
 	@echo "The site is at http://127.0.0.1:$(PORT)/ (Ctrl-C ends)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) >/dev/null
 
-lab: .venv/stamp  ## open the chapters in JupyterLab
-	@echo "Starting JupyterLab on the chapters (Ctrl-C ends)"
-	@$(BIN)/python -m nbformat.sign chapters/*.ipynb >/dev/null  # JupyterLab shows no stored SVG of a notebook that it does not trust
-	@$(BIN)/python -m jupyterlab --ServerApp.root_dir="$$PWD" --LabApp.default_url=/lab/tree/chapters \
-	  --LabApp.app_settings_dir="$$PWD/.jupyterlab" $$([ "$$(id -u)" != 0 ] || echo --allow-root)
+lab: $(SITE)  ## open copies of the chapters in JupyterLab, to write in (SOURCES=1: the chapters themselves)
+	@$(if $(SOURCES),$(BIN)/python -m nbformat.sign chapters/*.ipynb >/dev/null,$(BIN)/python _ext/reading.py _build/html reading)
+	@echo "Starting JupyterLab on $(if $(SOURCES),the chapters,your copies of the chapters, in reading/) (Ctrl-C ends)"
+	@$(if $(SOURCES),,JUPYTER_CONFIG_PATH="$$PWD/.jupyterlab") $(BIN)/python -m jupyterlab --ServerApp.root_dir="$$PWD" \
+	  --LabApp.default_url=/lab/tree/$(if $(SOURCES),chapters,reading) --LabApp.app_settings_dir="$$PWD/.jupyterlab" \
+	  $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
 notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=06_l2 for one)
 	@echo "Running the chapters and storing their outputs"
@@ -82,13 +80,11 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
 
-<<<<<<< HEAD
 formulas: .venv/stamp  ## print formulas that are new or changed, and store that they were read
 	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
-=======
+
 verdicts: .venv/stamp  ## list what a chapter decides beside what it asserts, to be read (ONLY=06_l2)
 	@PYTHONPATH=_ext $(BIN)/python -m guards.verdicts $(ONLY)
->>>>>>> words
 
 experiments: .venv/stamp  ## run the long experiments one after the other (an hour)
 	@for f in $(filter-out %/store.py,$(wildcard experiments/*.py)); do echo "Running $$f"; $(BIN)/python "$$f" || exit 1; done

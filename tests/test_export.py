@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import nbclient
@@ -14,7 +15,7 @@ import nbformat
 import pytest
 from test_site import CHAPTERS, ROOT
 
-export = pytest.importorskip("export")
+export, build = pytest.importorskip("export"), pytest.importorskip("library")
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +39,10 @@ def test_the_wheel_holds_the_library(library, wheel, tmp_path):
                 if file.is_file() and "__pycache__" not in file.parts}
 
     assert files(library) == files(ROOT) and len(files(ROOT)) > 30
-    again = export.wheel_of(ROOT, tmp_path)
+    again = build.wheel_of(ROOT, tmp_path)
     assert again.read_bytes() == wheel.read_bytes()
     written = again.stat().st_mtime_ns
-    assert export.wheel_of(ROOT, tmp_path).stat().st_mtime_ns == written, "built again although nothing has changed"
+    assert build.wheel_of(ROOT, tmp_path).stat().st_mtime_ns == written, "built again although nothing has changed"
 
 
 @pytest.mark.slow
@@ -88,10 +89,14 @@ def test_the_first_cell_names_the_line_that_installs(site, wheel, tmp_path):
     assert (tmp_path / "nnlib" / "claims.py").is_file()
 
 
-def test_the_line_leads_to_the_site_once_it_has_an_address():
+@pytest.mark.parametrize("site_address, repository, expected", [
+    ("https://a.org/b/", "", "nnlib_x[chapters] @ https://a.org/b/nnlib_x-1.0-py3-none-any.whl"),
+    ("", "https://github.com/a/b", "nnlib_x[chapters] @ https://github.com/a/b/archive/refs/heads/trunk.zip"),
+])
+def test_the_line_leads_to_the_book_once_it_has_an_address(site_address, repository, expected):
+    options = {"repository_url": repository, "repository_branch": "trunk"}
+    config = SimpleNamespace(html_baseurl=site_address, html_theme_options=options, project="B")
     cells = [nbformat.v4.new_code_cell("import os\nimport numpy as np\nfrom nnlib.losses import cross_entropy")]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    about, check, *others = export.runnable(notebook, "T", "B", "nnlib_x-1.0-py3-none-any.whl", "https://a.org/b").cells
-    assert "https://a.org/b" in about.source and others == cells
-    assert '%pip install "nnlib_x[chapters] @ https://a.org/b/nnlib_x-1.0-py3-none-any.whl"' in check.source
-    assert "import nnlib.claims, numpy\n" in check.source
+    about, check = export.first_cells(cells, "T", config, "nnlib_x-1.0-py3-none-any.whl")
+    assert f"[B]({site_address or repository})" in about.source
+    assert f'%pip install "{expected}"' in check.source and "import nnlib.claims, numpy\n" in check.source
