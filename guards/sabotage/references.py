@@ -32,19 +32,21 @@ def by_sphinx(book):
     """A copy of the book's folder whose pages have all been read once; an edit is noticed if its page then warns."""
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     said, quiet = io.StringIO(), io.StringIO()
-    with tempfile.TemporaryDirectory() as folder, redirect_stdout(quiet), redirect_stderr(quiet):
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(quiet), redirect_stderr(quiet), \
+            patch_docutils(), docutils_namespace():
         source = Path(folder, "book")
         shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*APART))
-        config, _ = get_final_config(toc=source / "_toc.yml", user_yaml=source / "_config.yml", sourcedir=source)
-        config["nitpicky"] = True
+        config, _ = get_final_config(user_yaml=source / "_config.yml", sourcedir=source, cli_config={
+            "latex_individualpages": False, "external_toc_path": str(source / "_toc.yml"), "nitpicky": True})
         app = Sphinx(source, None, Path(folder, "out"), Path(folder, "doctrees"), "dummy", config, status=None,
                      warning=said, freshenv=True)
 
         def warned(path):
             said.truncate(said.seek(0))
-            app.builder.read()
+            list(app.env.check_dependents(app, set(app.builder.read())))  # numbers the figures
             app.env.get_and_resolve_doctree(app.env.path2doc(str(source / path)), app.builder)
             return said.getvalue()
 

@@ -135,7 +135,8 @@ def other_digit(number: str, rng: Random) -> str:
         i, k = rng.choice(over)
         return number[:i] + number[k] + number[i + 1:k] + number[i] + number[k + 1:]
     i = rng.choice(places)
-    return number[:i] + rng.choice([digit for digit in "0123456789" if digit != number[i]]) + number[i + 1:]
+    others = [digit for digit in "0123456789" if digit != number[i] and (i or digit != "0")]
+    return number[:i] + rng.choice(others) + number[i + 1:]
 
 
 def replaced(text: str, start: int, end: int, new: str) -> str:
