@@ -13,6 +13,10 @@ OF_CHAPTERS := notebooks frameworks site_chapters  # the tests that look at one 
 export OPENBLAS_NUM_THREADS := 1
 unexport MPLBACKEND PYTHONPATH PYTHONHOME
 
+# In a path, setuptools takes $x for a variable of the environment; where there is none, one that is just that.
+VARIABLES := $(shell pwd | grep -o '[$$][A-Za-z_][A-Za-z_0-9]*' | tr -d '$$')
+$(foreach this,$(VARIABLES),$(if $(filter undefined,$(origin $(this))),$(eval export $(this) := $$$$$(this))))
+
 # $(call build,ENVIRONMENT,FOLDER): the site, in FOLDER/_build/html. Programs of an environment are given to its Python:
 # their own first line does not find it where the path has odd characters.
 build = $(1)/bin/python $(1)/bin/jupyter-book build . --path-output $(2) -W --keep-going -n --all -q >/dev/null

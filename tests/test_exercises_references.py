@@ -46,6 +46,22 @@ def test_a_proximal_step_minimises_the_lasso_around_the_point():
         assert np.all(model(others) > model(step))
 
 
+def test_perceptron_passes_end_where_a_line_separates_and_come_back_where_none_does():
+    corners, run = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), EXERCISES["perceptron_pass"].reference
+    for rule in np.ndindex(2, 2, 2, 2):
+        w = np.zeros(3)
+        for _ in range(20):
+            w = run(w, corners, np.array(rule))
+        separated = np.array_equal(corners @ w > 0, np.array(rule) == 1)
+        assert separated == (rule not in {(0, 1, 1, 0), (1, 0, 0, 1)})
+
+
+def test_kinks_go_through_the_points():
+    for t, values in EXERCISES["kink_weights"].cases:
+        chain = values[0] + np.maximum(t[:, None] - t[:-1], 0) @ EXERCISES["kink_weights"].reference(t, values)
+        assert np.allclose(chain, values)
+
+
 def test_initial_weights_have_the_stds_and_the_second_moments_that_the_exercises_ask_for():
     rng = np.random.default_rng(0)
     for fans in ((300, 200), (784, 30)):

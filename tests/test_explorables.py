@@ -24,13 +24,15 @@ from live.descent import Descent
 from live.evidence import Evidence
 from live.floats import Floats
 from live.lasso import Lasso
+from live.neuron import Neuron
+from live.xor import Xor
 
 from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats)}
-NEEDS = {"activations": ["functions.js"], "depth": ["functions.js"], "evidence": ["functions.js"]}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Neuron, Xor)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
 
 CONF = """
 import sys

@@ -206,6 +206,13 @@ def test_depth_has_marks_at_the_schemes_and_other_networks(alone):
     live.check()
 
 
+def test_xor_starts_again(alone):
+    live = alone("xor")
+    live.live.get_by_role("button", name="Another start").click()
+    live.seed += 1
+    live.check()
+
+
 def test_depths_theory_is_what_wide_networks_do(alone):
     """Within 7 %, which other draws need: six layers of 400 units, averaged over 40 examples and twelve networks."""
     live = alone("depth")

@@ -3,11 +3,11 @@
 "use strict";
 
 const depth = (() => {
-  const { html, mount, slide, choice, button, legend, Plot, number, power } = explorable;
+  const { html, mount, slide, choice, button, legend, Plot, number, power, normals } = explorable;
 
   // ---- The mathematics ----
 
-  const { cos, exp, log, log10, max, min, sin, sqrt, PI } = Math;
+  const { exp, log10, max, min, sqrt, PI } = Math;
   const mean = (values) => values.reduce((total, v) => total + v, 0) / values.length;
 
   // The average over a standard normal z: on each half-line, so that a kink at 0 does no harm, z = exp(t - exp(-t)),
@@ -33,25 +33,6 @@ const depth = (() => {
     }
     const backward = factors.reduceRight((row, factor) => [row[0] * factor, ...row], [1]);
     return { forward, backward };
-  }
-
-  /** Standard normal numbers, the same for the same seed: mulberry32, then Box and Muller's pairs. */
-  function normals(seed) {
-    const uniform = () => {
-      seed = seed + 0x6d2b79f5 | 0;
-      let x = Math.imul(seed ^ seed >>> 15, 1 | seed);
-      x ^= x + Math.imul(x ^ x >>> 7, 61 | x);
-      return ((x ^ x >>> 14) >>> 0) / 2 ** 32;
-    };
-    return (count) => {    // an even number of them
-      const row = new Float64Array(count);
-      for (let i = 0; i < count; i += 2) {
-        const radius = sqrt(-2 * log(1 - uniform())), angle = 2 * PI * uniform();
-        row[i] = radius * cos(angle);
-        row[i + 1] = radius * sin(angle);
-      }
-      return row;
-    };
   }
 
   /** Input, gradient at the output, and weights (fan_in, fan_out) of each layer, before they are scaled. */

@@ -2,7 +2,7 @@
 "use strict";
 
 const descent = (() => {
-  const { html, svg, mount, slide, choice, button, legend, decades, Plot, number, power } = explorable;
+  const { html, svg, mount, slide, choice, player, legend, decades, Plot, number, power, table, contour } = explorable;
 
   // ---- The mathematics: nnlib/objectives.py and nnlib/optimizers.py (tests/test_explorables.py compares them) ----
 
@@ -103,32 +103,7 @@ const descent = (() => {
 
   // ---- The picture ----
 
-  const GRID = 100, LOWEST = -12, HIGHEST = 4;
-
-  /** Heights over a grid, as [x, y, height]. */
-  const table = (f, { x, y }) => Array.from({ length: GRID + 1 }, (_, i) => Array.from({ length: GRID + 1 }, (_, k) => {
-    const theta = [x[0] + (x[1] - x[0]) * i / GRID, y[0] + (y[1] - y[0]) * k / GRID];
-    return [...theta, f(theta)];
-  }));
-
-  /** The level line of a table, as pieces between the sides of its triangles. */
-  function contour(heights, level) {
-    const pieces = [], cut = (p, q) => [0, 1].map((i) => p[i] + (level - p[2]) / (q[2] - p[2]) * (q[i] - p[i]));
-    const triangle = (...corners) => {
-      const [a, b, c] = corners.sort((p, q) => p[2] - q[2]);
-      if (a[2] < level && level <= c[2]) pieces.push([cut(a, c), level <= b[2] ? cut(a, b) : cut(b, c)]);
-    };
-    for (let i = 0; i < GRID; i++) {
-      for (let k = 0; k < GRID; k++) {
-        const [a, b, c, d] = [heights[i][k], heights[i + 1][k], heights[i][k + 1], heights[i + 1][k + 1]];
-        const [low, high] = [min(a[2], b[2], c[2], d[2]), max(a[2], b[2], c[2], d[2])];
-        if (level <= low || level > high) continue;
-        triangle(a, b, d);
-        triangle(a, c, d);
-      }
-    }
-    return pieces;
-  }
+  const LOWEST = -12, HIGHEST = 4;
 
   function fill(place) {
     const state = { surface: "quadratic", kappa: 20, start: surfaces.quadratic.start, steps: 25,
@@ -171,22 +146,8 @@ const descent = (() => {
         rule.el, rate.el, beta.el) };
     });
 
-    let timer;
-    const play = button("Play", () => {
-      if (timer) return stop();
-      if (state.steps === here().steps) steps.to(0);
-      play.rename("Pause");
-      reading.setAttribute("aria-live", "off");
-      timer = setInterval(() => {
-        steps.to(min(state.steps + here().steps / 100, here().steps));
-        if (state.steps === here().steps) stop();
-      }, 50);
-    });
-    function stop() {
-      timer = clearInterval(timer);
-      play.rename("Play");
-      reading.removeAttribute("aria-live");
-    }
+    const play = player(steps, { at: () => state.steps, last: () => here().steps,
+      quiet: () => reading });
 
     const plane = new Plot({ title: "the ways down", plane: true, handle: "start", x: { label: "x" }, y: "y",
       pick: (...to) => to.forEach((x, i) => start[i].to(x)) });

@@ -73,6 +73,27 @@ const explorable = (() => {
     return { el, rename(name) { el.textContent = name; } };
   }
 
+  /** A button that moves a slider on to its last value, in a hundred steps; a screen reader hears only where it stops. */
+  function player(slider, { at, last, quiet }) {
+    let timer;
+    const play = button("Play", () => {
+      if (timer) return stop();
+      if (at() === last()) slider.to(0);
+      play.rename("Pause");
+      quiet().setAttribute("aria-live", "off");
+      timer = setInterval(() => {
+        slider.to(Math.min(at() + last() / 100, last()));
+        if (at() === last()) stop();
+      }, 50);
+    });
+    function stop() {
+      timer = clearInterval(timer);
+      play.rename("Play");
+      quiet().removeAttribute("aria-live");
+    }
+    return play;
+  }
+
   /** What the lines mean: [[kind, words], ...]. */
   function legend(entries) {
     const sample = (kind) => svg("svg", { viewBox: "0 0 30 10", width: 30, height: 10, "aria-hidden": "true" },
@@ -94,6 +115,54 @@ const explorable = (() => {
     const all = Array.from({ length: high - low }, (_, k) => [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
       .map((m) => Number(`${m}e${low + k}`)));
     return [...all.flat(), Number(`1e${high}`)];
+  }
+
+  // ---- Level lines, random numbers ----
+
+  const GRID = 100;
+
+  /** Heights over a grid, as [x, y, height]. */
+  const table = (f, { x, y }) => Array.from({ length: GRID + 1 }, (_, i) => Array.from({ length: GRID + 1 }, (_, k) => {
+    const theta = [x[0] + (x[1] - x[0]) * i / GRID, y[0] + (y[1] - y[0]) * k / GRID];
+    return [...theta, f(theta)];
+  }));
+
+  /** The level line of a table, as pieces between the sides of its triangles. */
+  function contour(heights, level) {
+    const pieces = [], cut = (p, q) => [0, 1].map((i) => p[i] + (level - p[2]) / (q[2] - p[2]) * (q[i] - p[i]));
+    const triangle = (...corners) => {
+      const [a, b, c] = corners.sort((p, q) => p[2] - q[2]);
+      if (a[2] < level && level <= c[2]) pieces.push([cut(a, c), level <= b[2] ? cut(a, b) : cut(b, c)]);
+    };
+    for (let i = 0; i < GRID; i++) {
+      for (let k = 0; k < GRID; k++) {
+        const [a, b, c, d] = [heights[i][k], heights[i + 1][k], heights[i][k + 1], heights[i + 1][k + 1]];
+        const [low, high] = [Math.min(a[2], b[2], c[2], d[2]), Math.max(a[2], b[2], c[2], d[2])];
+        if (level <= low || level > high) continue;
+        triangle(a, b, d);
+        triangle(a, c, d);
+      }
+    }
+    return pieces;
+  }
+
+  /** Standard normal numbers, the same for the same seed: mulberry32, then Box and Muller's pairs. */
+  function normals(seed) {
+    const { cos, log, sin, sqrt, PI } = Math, uniform = () => {
+      seed = seed + 0x6d2b79f5 | 0;
+      let x = Math.imul(seed ^ seed >>> 15, 1 | seed);
+      x ^= x + Math.imul(x ^ x >>> 7, 61 | x);
+      return ((x ^ x >>> 14) >>> 0) / 2 ** 32;
+    };
+    return (count) => {    // an even number of them
+      const row = new Float64Array(count);
+      for (let i = 0; i < count; i += 2) {
+        const radius = sqrt(-2 * log(1 - uniform())), angle = 2 * PI * uniform();
+        row[i] = radius * cos(angle);
+        row[i + 1] = radius * sin(angle);
+      }
+      return row;
+    };
   }
 
   // ---- Axes ----
@@ -192,5 +261,6 @@ const explorable = (() => {
 
   const power = (exponent) => "10" + minus(exponent).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789\u2212".indexOf(c)]);
 
-  return { html, svg, mount, slide, choice, button, legend, ticks, decades, Plot, number, power };
+  return { html, svg, mount, slide, choice, button, player, legend, ticks, decades, table, contour, normals, Plot, number,
+    power };
 })();

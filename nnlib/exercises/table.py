@@ -2,6 +2,7 @@
 
 from nnlib.exercises import (
     adaptive,
+    cross_entropy,
     gradient_descent,
     initialisation,
     l1,
@@ -11,8 +12,9 @@ from nnlib.exercises import (
     sigmoid,
     sigmoid_and_regularisation,
     vanishing_gradients,
+    xor,
 )
 
-CHAPTERS = (gradient_descent, sigmoid, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
+CHAPTERS = (gradient_descent, sigmoid, cross_entropy, xor, l2, l1, sigmoid_and_regularisation, sgd, momentum, adaptive,
             vanishing_gradients, initialisation)
 EXERCISES = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()}

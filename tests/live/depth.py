@@ -92,7 +92,7 @@ class Depth(Live):
         "the gradient from the wrong end": ("depth.js", "reduceRight", "reduce"),
         "weights transposed": ("depth.js", "a[i] * W[n * i + k]", "a[i] * W[n * k + i]"),
         "a forgotten slope": ("depth.js", "slope(z) * g[k]", "g[k]"),
-        "other random numbers": ("depth.js", "x >>> 7, 61", "x >>> 7, 63"),
+        "other random numbers": ("explorable.js", "x >>> 7, 61", "x >>> 7, 63"),
         "a layer too late": ("depth.js", "found[key].map((v, l) => [l, ", "found[key].map((v, l) => [l + 1, "),
         "the wrong end in words": ("depth.js", "expected.backward[0]", "expected.backward.at(-1)"),
         "vanishing called exploding": ("depth.js", "ratio < 0.1", "ratio > 0.1"),
