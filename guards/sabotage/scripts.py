@@ -1,6 +1,7 @@
-"""A constant of an explorable's mathematics or words; what the page computes, says and draws is compared with nnlib.
+"""A constant of an explorable's mathematics; what the page computes, says and draws is compared with nnlib.
 
-Left out: how large the picture is and where its parts are, which changes no meaning.
+Left out is what has no counterpart in nnlib: where the picture and its axes end, where a slider starts, how many digits
+are said; and two kinds of numbers that change nothing: where a saturated argument is cut off, and a short cut for doubles.
 """
 
 import re
@@ -13,13 +14,17 @@ from guards.book import ROOT
 from guards.sabotage.trial import Edit, Kind, around, other_digit, replaced, shuffled
 
 FOLDER = "chapters/explorables"
+APART = re.compile(r"//(?! ----)[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|"
+                   r"clip\(z, [-\d, ]+\)|max\(z, -\d+\)|digits === 53", re.DOTALL)
 
 
 def numbers(text):
-    """Where the numbers of a script stand, up to its picture; not in comments and words."""
-    text = re.sub(r"//(?! ---- The picture).*|/\*[\s\S]*?\*/|\"(?:[^\"\\\n]|\\.)*\"", lambda it: " " * len(it[0]), text)
-    yield from (match.span() for match in re.finditer(r"(?<![\w.$\\])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.])",
-                                                      text.partition("// ---- The picture")[0]))
+    """Where the numbers of a script's mathematics stand; not in comments and words."""
+    text = APART.sub(lambda it: " " * len(it[0]), text)
+    start = text.find("// ---- The mathematics") + 1
+    end = text.find("// ----", start + 1)
+    numbers = re.finditer(r"(?<![\w.$\\])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.])", text[:end] if end > 0 else text)
+    yield from (match.span() for match in numbers if match.start() >= start)
 
 
 def edits(book, rng):

@@ -130,7 +130,7 @@ def shuffled(places, rng: Random) -> list:
 def other_digit(number: str, rng: Random) -> str:
     """A number with one digit changed, or two neighbours that differ changed over."""
     places = [i for i, letter in enumerate(number) if letter.isdigit()]
-    over = [(i, k) for i, k in zip(places, places[1:]) if number[i] != number[k]]
+    over = [(i, k) for i, k in zip(places, places[1:]) if number[i] != number[k] and (i or number[k] != "0")]
     if over and rng.random() < 0.5:
         i, k = rng.choice(over)
         return number[:i] + number[k] + number[i + 1:k] + number[i] + number[k + 1:]
