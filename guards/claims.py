@@ -9,6 +9,8 @@ import ast
 import csv
 import io
 import re
+from hashlib import sha256
+from pathlib import PurePosixPath
 
 from guards.book import Fault
 
@@ -22,6 +24,21 @@ PINNED = {
     "S4": "tiiififtttttfttititftittttifittttfittftfttftnwiwwtwnnwwtiffttitittiittiitiff",
 }
 LETTERS = {"t": "true", "i": "imprecise", "f": "false", "w": "code wrong result", "n": "code does not run"}
+# Of the published numbers and tolerances that a notebook's claims print, so that these are changed twice, too.
+GIVEN = {
+    "01_gradient_descent": "ee0db5bb",
+    "02_sigmoid_deeper": "43306665",
+    "03_cross_entropy": "8580950b",
+    "04_xor_deeper": "36bd8785",
+    "06_l2": "74c6c600",
+    "07_l1": "879b8faa",
+    "08_sigmoid_and_regularisation": "97c0dfee",
+    "10_sgd": "32c7ef5d",
+    "11_momentum": "b99467df",
+    "12_adaptive": "2e636cbe",
+    "13_vanishing_gradients": "5f2fd1a6",
+    "14_initialisation": "441f2e15",
+}
 NUMERIC = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)
 SPELLED = {"wrong result": "code wrong result", "does not run": "code does not run"}  # in the chapters' tables
 
@@ -32,6 +49,7 @@ def faults(book):
     verdicts = {row["id"]: row["verdict"] for row in rows}
     yield from pinned(verdicts)
     for path, notebook in book.notebooks.items():
+        yield from given(path, notebook)
         bound = {}
         for place, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type == "markdown":
@@ -50,6 +68,16 @@ def pinned(verdicts):
             if verdicts[name] != LETTERS[letter]:
                 yield Fault(STATEMENTS, None, f"{name} is {verdicts[name]!r}, and was {LETTERS[letter]!r}",
                             "if that is meant, change its letter in PINNED in guards/claims.py, too")
+
+
+def given(path, notebook):
+    """Yield if the numbers that a notebook's claims compare with, or how closely, are not those that were read."""
+    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+    numbers = re.findall(r"^claim: .* \| published (\S+) \| ours \S+ \| tolerance (\S+)", printed, re.MULTILINE)
+    page, now = PurePosixPath(path).stem, sha256(str(numbers).encode()).hexdigest()[:8] if numbers else None
+    if now != GIVEN.get(page):
+        yield Fault(path, None, "a claim's published number or tolerance is not the one that was read",
+                    f"read the claims that changed, then write {page!r}: {now!r} into GIVEN in guards/claims.py")
 
 
 def told(markdown, verdicts):

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from guards.book import Fault
+from guards.formulas.printed import pages
 from guards.reading import NUMBER, in_code, in_text, plain, reckoned, tex, unfenced
 
 LIST = "guards/exempt.csv"
@@ -76,6 +77,7 @@ class Said:
 
 def faults(book):
     """Numbers in words that stand nowhere near, and exemptions that nothing needs any more."""
+    yield from misled(book)
     exempt = {(row["page"], row["words"]): row["reason"] for row in csv.DictReader(io.StringIO(book.texts[LIST]))}
     used = set()
     for number in unknown(book):
@@ -90,6 +92,18 @@ def faults(book):
             yield Fault(LIST, None, f"{key} has the reason {reason!r}", f"choose one of {', '.join(REASONS)}")
         if key not in used:
             yield Fault(LIST, None, f"nothing needs {key} any more", "delete its line")
+
+
+def misled(book):
+    """Yield chapters that are called by another number than they have, or that do not exist."""
+    last = max(int(page_of(path)[:2]) for path in book.notebooks) if book.notebooks else 0
+    for path, cell, text in pages(book):
+        for shown, target in re.findall(r"\[(?:[Cc]hapter )?(\d+)\]\((\d\d)_", text):
+            if int(shown) != int(target):
+                yield Fault(path, cell, f"a link says {shown} and leads to chapter {int(target)}")
+        for shown in re.findall(r"[Cc]hapters? (\d+)", text):
+            if not 0 <= int(shown) <= last or (shown[0] == "0" and shown != "0"):
+                yield Fault(path, cell, f"there is no chapter {shown}")
 
 
 def page_of(path):

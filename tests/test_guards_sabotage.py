@@ -10,7 +10,8 @@ from guards.book import Book
 from guards.sabotage import KINDS
 from guards.sabotage.trial import Score, other_digit, tried
 
-BOOK = Book.read()
+WHOLE = Book.read()
+BOOK = Book({path: text for path, text in WHOLE.texts.items() if "/11_" in path or not path.endswith(".ipynb")})
 CHEAP = [kind for kind in KINDS if kind.name not in ("references", "readme", "scripts")]  # a process, a browser
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
@@ -41,7 +42,7 @@ def test_a_check_that_is_never_content_is_refused():
 
 
 def test_the_survivors_are_those_that_the_check_passes():
-    changed = answering(lambda edit: edit.text != BOOK.texts[edit.path] and edit.cell is not None and edit.cell % 2 == 0)
+    changed = answering(lambda edit: edit.text != BOOK.texts[edit.path] and edit.cell % 2 == 0)
     score = tried(replace(KINDS[0], check=changed), BOOK, 20, seed=0)
     assert score.tried == 20 and 0 < len(score.survivors) < 20
     assert all(edit.cell % 2 for edit in score.survivors) and score.share == 1 - len(score.survivors) / 20

@@ -14,8 +14,8 @@ from guards.sabotage.trial import Edit, Kind, around, by_guard, other_digit, rep
 from nnlib.claims import ClaimError, claim
 
 OPERATORS = ["+", "-", "*", "/", "**", "@", "<", ">", "<=", ">=", "==", "!="]
-LINE = re.compile(r"^claim: (.*?) \| published (\S+) \| ours (\S+) \| tolerance (\S+)((?: \| (?:spread|scale) [^|\n]*)*)"
-                  r" \| (reproduces|does not reproduce) \| (.*)$", re.MULTILINE)
+LINE = re.compile(r"^claim: (.*?) \| published (\S+) \| ours (\S+) \| tolerance (\S+)"
+                  r"((?: \| (?:spread|scale) [^|\n]*)*) \| (reproduces|does not reproduce) \| (.*)$", re.MULTILINE)
 
 
 def code_cells(book):
@@ -41,8 +41,8 @@ def code(book, rng):
     for path, place, (kind, old, start, end) in shuffled(places, rng):
         source = parsed(book.texts[path]).cells[place - 1].source
         names = sorted({word for what, word, *_ in tokens(source) if what == "name"})
-        others = OPERATORS if kind == "operator" else names
-        new = other_digit(old, rng) if kind == "number" else rng.choice([word for word in others if word != old] or [""])
+        others = [word for word in (OPERATORS if kind == "operator" else names) if word != old] or [""]
+        new = other_digit(old, rng) if kind == "number" else rng.choice(others)
         yield Edit(path, place, around(source, start, end), new or "nothing",
                    with_source(book.texts[path], place, replaced(source, start, end, new)))
 
@@ -124,14 +124,12 @@ def refused(cell):
     for line in LINE.finditer("".join(output.get("text", "") for output in cell.outputs)):
         text, published, ours, tolerance, bounds, verdict, source = line.groups()
         given = dict(part.split(" ", 1) for part in bounds.split(" | ") if part)
-        more = {"spread": float(given["spread"])} if "spread" in given else {}
-        if "scale" in given:
-            size, whose = given["scale"].split(", ", 1)
-            more["scale"] = float(size), whose
+        size, _, whose = given.get("scale", "").partition(", ")
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 claim(text, ours=float(ours), published=float(published), tolerance=float(tolerance), source=source,
-                      reproduces=verdict == "reproduces", **more)
+                      reproduces=verdict == "reproduces", spread=float(given["spread"]) if "spread" in given else None,
+                      scale=(float(size), whose) if size else None)
         except (ClaimError, ValueError):
             return True
     return False

@@ -34,7 +34,8 @@ def in_docstring(text, documentation):
 def slip(text, rng, plain):
     """A formula with one slip in it; in plain text no letter of a word is one."""
     def whole_words(new):
-        return re.findall(r"[A-Za-z]{2,}", new) == re.findall(r"[A-Za-z]{2,}", text) and not re.search(r"\b[aI]\b", text)
+        same = re.findall(r"[A-Za-z]{2,}", new) == re.findall(r"[A-Za-z]{2,}", text)
+        return same and not re.search(r"\b[aI]\b", text)
 
     found = [(what, new) for what, new in slips(text) if new != text and (not plain or whole_words(new))]
     return rng.choice(found) if found else None

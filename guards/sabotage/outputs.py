@@ -1,4 +1,4 @@
-"""A digit in a stored text output; what a run gives is what is stored now, and nbval compares, as `make test` has it."""
+"""A digit in a stored text output. A run gives what is stored now; nbval compares the two, as in `make test`."""
 
 import contextlib
 import io

@@ -22,9 +22,10 @@ def places(book):
 
 def moved(svg, rng):
     """The picture with one curve moved by 1 to 20 points."""
-    curve = rng.choice(list(CURVE.finditer(svg)) or [None])
-    if curve is None:
+    curves = list(CURVE.finditer(svg))
+    if not curves:
         return None
+    curve = rng.choice(curves)
     shift, axis = round(rng.choice([-1, 1]) * rng.uniform(1, 20), 2), rng.choice([0, 1])
     count = iter(range(10**9))
     path = re.sub(r"-?\d+(?:\.\d+)?", lambda it: f"{float(it[0]) + shift * (next(count) % 2 == axis):.6f}", curve[2])
@@ -53,8 +54,12 @@ def edits(book, rng):
             yield swap(book, path, place, k, rng.choice(others))
         elif how is not swap and mime == SVG and (made := how(outputs[k].data[mime], rng)):
             what, new = made
-            yield Edit(path, place, "the stored figure", what, with_cell(
-                book.texts[path], place, lambda cell, k=k, new=new: cell.outputs[k].data.update({SVG: new})))
+            yield Edit(path, place, "the stored figure", what, pasted(book.texts[path], place, k, mime, new))
+
+
+def pasted(text, place, k, mime, picture):
+    """A notebook's text with another picture in one of its outputs."""
+    return with_cell(text, place, lambda cell: cell.outputs[k].data.update({mime: picture}))
 
 
 def swap(book, path, place, k, other):
@@ -62,8 +67,7 @@ def swap(book, path, place, k, other):
     _, there, i, mime = other
     cells = parsed(book.texts[path]).cells
     one, two = cells[place - 1].outputs[k].data[mime], cells[there - 1].outputs[i].data[mime]
-    text = with_cell(book.texts[path], place, lambda cell: cell.outputs[k].data.update({mime: two}))
-    text = with_cell(text, there, lambda cell: cell.outputs[i].data.update({mime: one}))
+    text = pasted(pasted(book.texts[path], place, k, mime, two), there, i, mime, one)
     return Edit(path, place, "the stored figure", f"that of cell {there}", text)
 
 

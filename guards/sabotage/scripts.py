@@ -1,7 +1,7 @@
 """A constant of an explorable's mathematics; what the page computes, says and draws is compared with nnlib.
 
 Left out is what has no counterpart in nnlib: where the picture and its axes end, where a slider starts, how many digits
-are said; and two kinds of numbers that change nothing: where a saturated argument is cut off, and a short cut for doubles.
+are said; and what changes nothing: where a saturated argument is cut off, and a short cut for doubles.
 """
 
 import re

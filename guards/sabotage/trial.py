@@ -36,7 +36,7 @@ Noticed = Callable[[Edit], bool]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of edits: what part of all edits it is, the share to be noticed, the edits in random order, their check."""
+    """What part of all edits a kind is, the share to be noticed, the edits in random order, and their check."""
 
     name: str
     part: int

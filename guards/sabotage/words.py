@@ -26,7 +26,7 @@ def said(text):
 
 
 def places(book):
-    """Path, cell, the text of prose, caption or alt text, its keys in the cell's metadata, and where a number stands."""
+    """Path, cell, text of prose, caption or alt text, its keys in the cell's metadata, and where a number stands."""
     for path, cell, text in pages(book):
         if path not in words.GENERATED:
             yield from ((path, cell, text, (), span) for span in said(text))
