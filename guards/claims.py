@@ -50,7 +50,7 @@ def faults(book):
     yield from pinned(verdicts)
     for path, notebook in book.notebooks.items():
         yield from given(path, notebook)
-        bound = {}
+        bound: dict = {}
         for place, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type == "markdown":
                 for wrong in told(cell.source, verdicts):
@@ -144,7 +144,7 @@ def meant(node, bound):
 
 def inside(meanings, at=None):
     """What stands in tuples, lists and dicts, at one place or anywhere."""
-    found = []
+    found: list = []
     for meaning in meanings or [None]:
         parts = meaning.values if isinstance(meaning, ast.Dict) else getattr(meaning, "elts", None)
         if parts is None or (at is not None and not -len(parts) <= at < len(parts)):

@@ -114,7 +114,7 @@ def unknown(book):
     """Yield every number said, of any length, that does not stand near."""
     for sections in chapters(book):
         everything = sorted(set().union(*(section.known for section in sections)))
-        before = set()
+        before: set = set()
         for section in sections:
             near, before = section.known | before, section.known
             for path, cell, kind, text, *own in section.said:
@@ -127,7 +127,7 @@ def unknown(book):
 
 def chapters(book):
     """The sections of each chapter (its core and its deeper page together), and of each page that is no notebook."""
-    by_chapter = {}
+    by_chapter: dict = {}
     for path, notebook in book.notebooks.items():
         by_chapter.setdefault(page_of(path)[:2], []).extend(split(path, notebook))
     for path, text in book.texts.items():
@@ -139,7 +139,7 @@ def chapters(book):
 
 def split(path, notebook):
     """The sections of a notebook: at headings of the second level and at exercises."""
-    sections, block = [Section(whole=True)], set()  # block: the numbers of the code cells since the last words
+    sections, block = [Section(whole=True)], set[float]()  # block: the numbers of the code cells since the last words
     for place, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             block = set()

@@ -32,12 +32,11 @@ def in_docstring(text, documentation):
 
 
 def slip(text, rng, plain):
-    """A formula with one slip in it; in plain text no letter of a word is one."""
-    def whole_words(new):
-        same = re.findall(r"[A-Za-z]{2,}", new) == re.findall(r"[A-Za-z]{2,}", text)
-        return same and not re.search(r"\b[aI]\b", text)
+    """A formula with one slip in it; in plain text none in words and citations."""
+    def apart(text):
+        return re.findall(rf"[A-Za-z]{{2,}}|\b[aI]\b|{printed.CITED.pattern}", text)
 
-    found = [(what, new) for what, new in slips(text) if new != text and (not plain or whole_words(new))]
+    found = [(what, new) for what, new in slips(text) if new != text and (not plain or apart(new) == apart(text))]
     return rng.choice(found) if found else None
 
 

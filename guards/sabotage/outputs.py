@@ -24,16 +24,17 @@ def edits(book, rng):
               for k, output in enumerate(cell.get("outputs", []))
               for where, key in texts(output) for match in re.finditer(r"\d[\d.,]*", where[key])]
     for path, place, k, (start, end) in shuffled(places, rng):
-        shown = []
+        (where, key), = texts(parsed(book.texts[path]).cells[place - 1].outputs[k])
+        old = where[key]
+        new = replaced(old, start, end, other_digit(old[start:end], rng))
+        yield Edit(path, place, around(old, start, end), around(new, start, end),
+                   with_cell(book.texts[path], place, put, k, new))
 
-        def change(cell, k=k, start=start, end=end, shown=shown):
-            (where, key), = texts(cell.outputs[k])
-            old = where[key]
-            where[key] = replaced(old, start, end, other_digit(old[start:end], rng))
-            shown += [around(old, start, end), around(where[key], start, end)]
 
-        text = with_cell(book.texts[path], place, change)
-        yield Edit(path, place, *shown, text)
+def put(cell, k, text):
+    """Change the text of one output of a cell."""
+    (where, key), = texts(cell.outputs[k])
+    where[key] = text
 
 
 class Kept:

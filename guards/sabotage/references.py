@@ -47,7 +47,7 @@ def by_sphinx(book):
         def warned(path):
             said.truncate(said.seek(0))
             list(app.env.check_dependents(app, set(app.builder.read())))  # numbers the figures
-            app.env.get_and_resolve_doctree(app.env.path2doc(str(source / path)), app.builder)
+            app.env.get_and_resolve_doctree(path.rpartition(".")[0], app.builder)
             return said.getvalue()
 
         def noticed(edit):

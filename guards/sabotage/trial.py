@@ -108,10 +108,10 @@ def by_guard(guard, near=True):
     return check
 
 
-def with_cell(text: str, place: int, change: Callable[[nbformat.NotebookNode], object]) -> str:
-    """A notebook's text after a change of one cell, counted from 1."""
+def with_cell(text: str, place: int, change: Callable[..., object], *given) -> str:
+    """A notebook's text after `change(cell, *given)` of one cell, counted from 1."""
     notebook = copy.deepcopy(parsed(text))
-    change(notebook.cells[place - 1])
+    change(notebook.cells[place - 1], *given)
     return nbformat.writes(notebook)
 
 

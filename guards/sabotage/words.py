@@ -45,22 +45,26 @@ def numbers(book, rng):
             continue
         edited = replaced(text, start, end, new)
         if keys:
-            whole = with_cell(book.texts[path], cell, lambda it, keys=keys, edited=edited: it.metadata.mystnb[
-                keys[0]].update({keys[1]: edited}))
+            whole = with_cell(book.texts[path], cell, put, *keys, edited)
         else:
             whole = with_source(book.texts[path], cell, edited) if cell else edited
         yield Edit(path, cell, around(text, start, end), new, whole)
 
 
+def put(cell, part, key, text):
+    """Change the caption or the alternative text of a cell."""
+    cell.metadata.mystnb[part][key] = text
+
+
 def verdicts(book, rng):
     statements = book.texts[claims.STATEMENTS]
     known = sorted(claims.LETTERS.values())
-    rows = [(claims.STATEMENTS, None, statements, match) for match in re.finditer(
+    rows: list = [(claims.STATEMENTS, None, statements, match) for match in re.finditer(
         rf"^(S\d-\d\d),.*,({'|'.join(known)}),", statements, re.MULTILINE)]
     rows += [(path, cell, text, match) for path, cell, text in pages(book) for match in TABLE.finditer(text)]
     for path, cell, text, match in shuffled(rows, rng):
         new = rng.choice([verdict for verdict in known if verdict != claims.SPELLED.get(match[2], match[2])])
-        edited = replaced(text, *match.span(2), new)
+        edited = replaced(text, match.start(2), match.end(2), new)
         yield Edit(path, cell, f"{match[1]} {match[2]}", new,
                    with_source(book.texts[path], cell, edited) if cell else edited)
 
