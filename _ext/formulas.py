@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 PROGRAM = Path(__file__).with_suffix(".js")
 # The package is used as a folder only: its name has hyphens, and its own extension copies all 17 MB of it.
 PACKAGE = "sphinx-mathjax-offline"
+CLOSING = re.compile(r"[.,;:!?)\]’”]+")
 LONG = 14      # em of a formula's type, in which an em is about 1.2 of the text's: what may be wider than a phone,
 WIDEST = 30    # and what fits into the column of text beside a number
 
@@ -145,6 +146,18 @@ def joined(tex):
 # ---- In the page ----
 
 
+def close_up(app, doctree, docname):
+    """A line may break after a formula, also before a full stop: that goes into the formula's unbreakable span.
+
+    Not by a script: readers who see the page before that has run would see the text move.
+    """
+    for formula in list(doctree.findall(nodes.math)):
+        text = formula.next_node(descend=False, siblings=True)
+        if isinstance(text, nodes.Text) and (mark := CLOSING.match(text)):
+            formula["mark"] = mark[0]
+            text.parent.replace(text, nodes.Text(text[mark.end():]))
+
+
 def typeset(translator, node, tex, display):
     made = translator.builder.app.typesetter(tex, display)
     if "error" in made:
@@ -168,7 +181,7 @@ def visit_math(self, node):
     made = typeset(self, node, node.astext(), False)
     # A box that scrolls (book.css) has no baseline: so a long one says how far it reaches below.
     long = made["width"] > LONG and marked(made, "long", f"vertical-align: {-made['depth']:.3f}em")
-    self.body.append(f"{long or made['html']}</span>")
+    self.body.append(f"{long or made['html']}{self.encode(node.get('mark', ''))}</span>")
     raise nodes.SkipNode
 
 
@@ -230,6 +243,7 @@ def setup(app):
     app.add_html_math_renderer("formulas", (visit_math, None), (visit_math_block, None))
     app.add_css_file("mathjax/chtml.css")
     app.connect("builder-inited", start)
+    app.connect("doctree-resolved", close_up, priority=900)    # when nobody reads the text any more
     app.connect("html-page-context", bring_zero)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}    # one MathJax answers one page at a time

@@ -17,14 +17,6 @@ document.addEventListener("DOMContentLoaded", () => {
       document.head.append(Object.assign(document.createElement("script"), { src: `${el.href}.js` }));
     });
   });
-
-  // A line may break after a formula, also before a full stop: move that into the formula's unbreakable span.
-  each("span.math", (el) => {
-    const mark = el.nextSibling?.nodeType === Node.TEXT_NODE && el.nextSibling.data.match(/^[.,;:!?)\]’”]+/)?.[0];
-    if (!mark) return;
-    el.append(mark);
-    el.nextSibling.data = el.nextSibling.data.slice(mark.length);
-  });
 });
 
 window.saveFile = (download, text) => Object.assign(document.createElement("a"), { download, href: URL.createObjectURL(new Blob([text])) }).click();

@@ -183,12 +183,29 @@ def test_descent_plays(alone):
 
 def test_descent_takes_a_rate_that_suits_the_rule(alone):
     live = alone("descent")
-    live.set({5: "Adam", 8: "Nesterov", 9: 0.05})
-    assert live.check()[5:] == ("Adam", 0.1, 0.9, "Nesterov", 0.05, 0.9)
-    live.set({5: "RMSProp", 8: "SGD"})
-    assert live.check()[5:10] == ("RMSProp", 0.1, 0.99, "SGD", 0.05)  # one set by hand stays, within the family
+    live.set({6: "Adam", 9: "Nesterov", 10: 0.05})
+    assert live.check()[6:] == ("Adam", 0.1, 0.9, "Nesterov", 0.05, 0.9)
+    live.set({6: "RMSProp", 9: "SGD"})
+    assert live.check()[6:11] == ("RMSProp", 0.1, 0.99, "SGD", 0.05)  # one set by hand stays, within the family
     live.set({"Surface": "rosenbrock"})
-    assert live.check()[5:10] == ("RMSProp", 0.1, 0.99, "SGD", 0.001)
+    assert live.check()[6:11] == ("RMSProp", 0.1, 0.99, "SGD", 0.001)
+
+
+def test_descents_valley_is_dragged_by_its_tip(alone):
+    live = alone("descent")
+    plane, mouse, start = live.plots.nth(0), live.page.mouse, live.state[3:5]
+    plane.scroll_into_view_if_needed()
+    drags = ((0.28 * 3, 60, 9, 60), (0.28 * 5, -135, 25, 45), (0.1, 10, 1, 10), (9, 200, 100, 20))
+    for reach, degrees, kappa, turn in drags:  # how far from the middle, and which way
+        shown, angle = live.read()["plots"][0], np.radians(degrees)
+        mouse.move(*shown.pixels(*shown.marks["handle grip"][0]))
+        mouse.down()
+        mouse.move(*shown.pixels(reach * np.cos(angle), reach * np.sin(angle)), steps=2)
+        mouse.up()
+        assert abs(live.state[1] - kappa) <= 1 and abs(live.state[2] - turn) <= 2
+        assert live.check()[3:5] == start  # no click into the plane
+    live.set({"Surface": "saddle"})
+    live.check()
 
 
 def test_depth_has_marks_at_the_schemes_and_other_networks(alone):

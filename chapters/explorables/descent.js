@@ -6,10 +6,19 @@ const descent = (() => {
 
   // ---- The mathematics: nnlib/objectives.py and nnlib/optimizers.py (tests/test_explorables.py compares them) ----
 
-  const { abs, hypot, max, min, sqrt } = Math;
+  const { abs, atan2, cos, hypot, max, min, PI, sin, sqrt } = Math;
 
-  /** theta -> [value, gradient], as in nnlib. The quadratic takes its two curvatures. */
-  const quadratic = (a, b) => ([x, y]) => [x * (a * x) / 2 + y * (b * y) / 2, [a * x, b * y]];
+  /** theta -> [value, gradient], as in nnlib. The quadratic takes its second derivatives: along x, mixed, along y. */
+  const quadratic = ([a, b, c]) => ([x, y]) => {
+    const g = [a * x + b * y, b * x + c * y];
+    return [(x * g[0] + y * g[1]) / 2, g];
+  };
+
+  /** The second derivatives of a valley with the curvatures 1 and kappa, its flat direction turned by so many degrees. */
+  function hessian(kappa, turn) {
+    const [c, s] = [cos(turn * PI / 180), sin(turn * PI / 180)];
+    return [c * c + kappa * s * s, (1 - kappa) * c * s, s * s + kappa * c * c];
+  }
 
   function rosenbrock([x, y]) {
     const bend = y - x * x;
@@ -72,13 +81,13 @@ const descent = (() => {
   const squares = (high, n) => Array.from({ length: n }, (_, i) => high * ((i + 1) / n) ** 2);
   const powers = (low, high, n) => Array.from({ length: n }, (_, i) => low * (high / low) ** (i / (n - 1)));
   const surfaces = {
-    quadratic: { f: (kappa) => quadratic(1, kappa), x: [-3, 3], y: [-3, 3], start: [-2.5, 1], minimum: [0, 0],
+    quadratic: { f: (kappa, turn) => quadratic(hessian(kappa, turn)), x: [-3, 3], y: [-3, 3], start: [-2.5, 1], minimum: [0, 0],
       steps: 100, rate: 0.08, levels: (kappa) => squares(4.5 * (1 + kappa), 14) },
     rosenbrock: { f: () => rosenbrock, x: [-2, 2], y: [-1, 3], start: [-1.5, 2], minimum: [1, 1],
       steps: 1000, rate: 0.001, levels: () => powers(0.5, 2500, 13) },
     beale: { f: () => beale, x: [-4.5, 4.5], y: [-4.5, 4.5], start: [1, 1.5], minimum: [3, 0.5],
       steps: 400, rate: 0.01, levels: () => powers(0.3, 1e5, 14) },
-    saddle: { f: () => quadratic(1, -1), x: [-2, 2], y: [-2, 2], start: [-1.5, 0.05],
+    saddle: { f: () => quadratic([1, 0, -1]), x: [-2, 2], y: [-2, 2], start: [-1.5, 0.05],
       steps: 100, rate: 0.1, levels: () => Array.from({ length: 15 }, (_, i) => (i - 7) / 4) },
   };
 
@@ -104,17 +113,18 @@ const descent = (() => {
   // ---- The picture ----
 
   const LOWEST = -12, HIGHEST = 4;
+  const NARROW = 0.28;    // half the width of the ellipse that is dragged by its tip
 
   function fill(place) {
-    const state = { surface: "quadratic", kappa: 20, start: surfaces.quadratic.start, steps: 25,
+    const state = { surface: "quadratic", kappa: 20, turn: 0, start: surfaces.quadratic.start, steps: 25,
       runs: [{ rule: "SGD", rate: 0.08, beta: 0.9 }, { rule: "Momentum", rate: 0.08, beta: 0.5 }] };
     const set = (change) => { Object.assign(state, change); draw(); };
-    const here = () => surfaces[state.surface];
+    const here = () => surfaces[state.surface], f = () => here().f(state.kappa, state.turn);
 
     const surface = choice({ label: "Surface", options: Object.keys(surfaces), change(to) {
       Object.assign(state, { surface: to, start: here().start, steps: here().steps / 4 });
       survey();
-      kappa.enable(to === "quadratic");
+      for (const slider of [kappa, turn]) slider.enable(to === "quadratic");
       start.forEach((slider, i) => { slider.range(...here()["xy"[i]]); slider.to(here().start[i]); });
       steps.range(0, here().steps);
       steps.to(here().steps / 4);
@@ -122,6 +132,8 @@ const descent = (() => {
     } });
     const kappa = slide({ label: "Condition κ", values: decades(0, 2), value: state.kappa, show: (x) => number(x, 3),
       change: (to) => { state.kappa = to; survey(); } });
+    const turn = slide({ label: "Turned by, degrees", min: -90, max: 90, step: 1, value: state.turn,
+      show: (x) => number(x, 3), change: (to) => { state.turn = to; survey(); } });
     const start = ["x", "y"].map((name, i) => slide({ label: `Start ${name}`, min: -3, max: 3, step: 0.05,
       value: state.start[i], show: (x) => number(x, 3), change: (to) => set({ start: state.start.with(i, to) }) }));
     const steps = slide({ label: "Steps", min: 0, max: here().steps, step: 1, value: state.steps, show: String,
@@ -153,15 +165,20 @@ const descent = (() => {
       pick: (...to) => to.forEach((x, i) => start[i].to(x)) });
     const losses = new Plot({ title: "loss", height: 290, pick: steps.to, x: { label: "step" } });
 
-    const levels = Array.from({ length: 15 }, () => plane.curve("level")), now = losses.curve("guide");
+    const tip = plane.grip("tip", (x, y) => {
+      const degrees = atan2(y, x) * 180 / PI;
+      kappa.to(min(max((hypot(x, y) / NARROW) ** 2, 1), 100));
+      turn.to(degrees - 180 * Math.round(degrees / 180));    // the other tip will do, too
+    });
+    const levels = Array.from({ length: 15 }, () => plane.curve("level")), ellipse = plane.curve("ellipse"), now = losses.curve("guide");
     const goal = plane.front.appendChild(svg("path", { class: "goal", d: "M-5 -5L5 5M-5 5L5 -5" }));
     const ways = KINDS.map((kind) => ({ line: plane.curve(kind), points: plane.curve(`${kind} points`),
       loss: losses.curve(kind), dot: plane.area.appendChild(plane.dot(kind)) }));
-    const reading = html("p", { role: "status", style: "min-height: 6.4em" });
+    const reading = html("p", { role: "status", style: "min-height: 8em" });
 
     /** Another surface: its axes and its level lines. */
     function survey() {
-      const { f, x, y, minimum, steps, levels: at } = here(), marks = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
+      const { x, y, minimum, steps, levels: at } = here(), marks = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
       const axis = ([low, high]) => ({ low, high, ticks: marks.filter((t) => t >= low && t <= high) });
       plane.scale({ ...axis(y), x: axis(x) });
       const count = { low: 0, high: steps, ticks: [0, 1, 2, 3, 4].map((i) => i * steps / 4) };
@@ -170,7 +187,7 @@ const descent = (() => {
         : { x: count, low: -2, high: 2, ticks: [-2, -1, 0, 1, 2] });
 
       const bent = minimum ? sqrt : (height) => height;    // straight lines fit the root of a valley's height better
-      const heights = table((theta) => bent(f(state.kappa)(theta)[0]), here()), chosen = at(state.kappa);
+      const heights = table((theta) => bent(f()(theta)[0]), here()), chosen = at(state.kappa);
       levels.forEach((el, i) => {
         const pieces = i < chosen.length ? contour(heights, bent(chosen[i])) : [];
         el.setAttribute("d", pieces.map((piece) => plane.path(piece)).join(""));
@@ -178,14 +195,22 @@ const descent = (() => {
       });
       goal.style.display = minimum ? "" : "none";
       if (minimum) plane.move(goal, ...minimum);
+
+      const valley = state.surface === "quadratic", long = NARROW * sqrt(state.kappa), angle = state.turn * PI / 180;
+      const around = (t) => [long * cos(t) * cos(angle) - NARROW * sin(t) * sin(angle),
+        long * cos(t) * sin(angle) + NARROW * sin(t) * cos(angle)];
+      if (!valley) tip.remove();
+      else if (!tip.isConnected) plane.front.append(tip);    // not anew while it is dragged
+      ellipse.setAttribute("d", valley ? plane.path(Array.from({ length: 73 }, (_, i) => around(i * PI / 36))) : "");
+      plane.move(tip, ...around(0));
       draw();
     }
 
     function draw() {
-      const { f, minimum, steps } = here(), said = [];
+      const { minimum, steps } = here(), said = [];
       ways.forEach(({ line, points, loss, dot }, i) => {
         const run = state.runs[i], off = run.rule === "none";
-        const way = off ? { thetas: [], values: [] } : descend(f(state.kappa), run.rule, run, state.start, steps);
+        const way = off ? { thetas: [], values: [] } : descend(f(), run.rule, run, state.start, steps);
         const seen = way.thetas.slice(0, state.steps + 1);
         line.setAttribute("d", plane.path(seen));
         points.setAttribute("d", plane.dots(seen));
@@ -198,7 +223,12 @@ const descent = (() => {
       now.setAttribute("d", losses.path([[state.steps, losses.y.low], [state.steps, losses.y.high]]));
       plane.move(plane.handle, ...state.start);
 
-      const what = `${state.surface}${state.surface === "quadratic" ? ` with κ = ${number(state.kappa, 3)}` : ""}`;
+      let what = state.surface;
+      if (what === "quadratic") {
+        const [along, mixed, up] = hessian(state.kappa, state.turn).map((h) => number(abs(h) < 5e-4 ? 0 : h, 3));
+        said.push(`Second derivatives: ${along} along x, ${up} along y, ${mixed} mixed.`);
+        what += ` with κ = ${number(state.kappa, 3)}, turned by ${number(state.turn, 3)} degrees`;
+      }
       plane.name(`Level lines of the ${what}, and the ways of the optimisers from ${point(state.start)}`);
       const scaled = minimum ? ", on a logarithmic axis" : "";
       losses.name(`The loss against the number of steps, from 0 to ${steps}, ${state.steps} marked${scaled}`);
@@ -207,7 +237,7 @@ const descent = (() => {
 
     survey();
     place.append(
-      html("div", {}, html("div", { class: "controls" }, surface.el, kappa.el, ...start.map((slider) => slider.el)),
+      html("div", {}, html("div", { class: "controls" }, surface.el, kappa.el, turn.el, ...start.map((slider) => slider.el)),
         plane.el, html("div", { class: "controls" }, play.el, steps.el)),
       html("div", {}, ...runs.map((run) => run.el), losses.el, reading));
   }

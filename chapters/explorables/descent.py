@@ -21,6 +21,9 @@ def draw(kappa=20, start=(-2.5, 1.0), steps=100, shown=25):
                       levels=4.5 * (1 + kappa) * (np.arange(1, 15) / 14) ** 2)
     for path in paths.values():
         plotting.path(path.thetas[:shown + 1], plane)
+    around = np.linspace(0, 2 * np.pi, 73)
+    plane.plot(0.28 * np.sqrt(kappa) * np.cos(around), 0.28 * np.sin(around), "-", color="#555555")
+    plane.plot(0.28 * np.sqrt(kappa), 0, "o", markersize=8, color="#555555", markerfacecolor="white")
     plane.plot(0, 0, "kx")
     plane.set(aspect="equal", xticks=range(-3, 4), yticks=range(-3, 4))
 

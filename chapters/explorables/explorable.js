@@ -173,7 +173,8 @@ const explorable = (() => {
    * Axes. `x` is {label, low, high, ticks}; y is set, and set again, by `scale`, which may set x's, too. A logarithmic
    * axis is drawn by its exponents. What belongs to "area" is cut off at the axes, what is in "front" is not.
    * `pick(x, y)` is told of clicks and drags. A plot is dragged sideways; a `plane` has one unit for both axes and a
-   * `handle`, a point that is dragged anywhere, while a finger beside it scrolls the page, or taps.
+   * `handle`, a point that is dragged anywhere, while a finger beside it scrolls the page, or taps. A `grip` is one more
+   * such point, with a `pick` of its own.
    */
   class Plot {
     constructor({ title, height = 190, x, y = "", pick, plane = false, handle = "" }) {
@@ -188,9 +189,7 @@ const explorable = (() => {
         svg("text", { class: "label", x: LEFT - 6, y: 15 }, y),
         this.grid, this.area, this.front);
       if (plane) {
-        this.handle = svg("g", { class: "handle" }, svg("circle", { class: "reach", r: 22 }),
-          svg("circle", { class: "ring", r: 7 }), svg("text", { x: 11, y: -9 }, handle));
-        this.front.append(this.handle);
+        this.handle = this.knob("handle", handle);
       }
       if (pick) this.listen(pick);
     }
@@ -224,28 +223,52 @@ const explorable = (() => {
     curve(kind) { return this.area.appendChild(svg("path", { class: kind })); }
     dot(kind) { return this.front.appendChild(svg("circle", kind ? { r: 5, class: kind } : { r: 5 })); }
 
-    /** Clicks and drags, in the units of the axes. */
-    listen(pick) {
-      this.el.classList.add(this.plane ? "plane" : "pick");
-      const tell = (event) => {
+    /** A point to be dragged. */
+    knob(kind, words) {
+      const stay = (event) => event.preventDefault();    // a finger on it does not scroll the page
+      const el = svg("g", { class: kind }, svg("circle", { class: "reach", r: 22 }),
+        svg("circle", { class: "ring", r: 7 }), svg("text", { x: 11, y: -9 }, words));
+      el.addEventListener("touchstart", stay, { passive: false });
+      return this.front.appendChild(el);
+    }
+
+    grip(words, pick) {
+      const el = this.knob("handle grip", words);
+      this.drag(el, this.teller(pick));
+      el.addEventListener("click", (event) => event.stopPropagation());    // no click into the plane
+      return el;
+    }
+
+    /** What tells `pick` where an event was, in the units of the axes. */
+    teller(pick) {
+      return (event) => {
         const screen = this.front.getScreenCTM().inverse();
         const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(screen);
         pick(this.x.low + (this.x.high - this.x.low) * x / this.wide,
           this.y.high - (this.y.high - this.y.low) * y / this.high);
       };
+    }
+
+    drag(el, tell, wanted = () => true) {
       let dragged = false;    // a finger's moves come here without being asked for, too
-      this.el.addEventListener("pointerdown", (event) => {
-        if (this.plane && event.pointerType === "touch" && !this.handle.contains(event.target)) return;
+      el.addEventListener("pointerdown", (event) => {
+        if (!wanted(event)) return;
         dragged = true;
-        this.el.setPointerCapture(event.pointerId);
+        el.setPointerCapture(event.pointerId);
+        event.stopPropagation();
         tell(event);
       });
-      this.el.addEventListener("pointermove", (event) => dragged && tell(event));
-      this.el.addEventListener("lostpointercapture", () => { dragged = false; });
-      if (!this.plane) return;
-      this.el.addEventListener("click", tell);    // a tap
-      const stay = (event) => event.preventDefault();    // a finger on the handle does not scroll the page
-      this.handle.addEventListener("touchstart", stay, { passive: false });
+      el.addEventListener("pointermove", (event) => dragged && tell(event));
+      el.addEventListener("lostpointercapture", () => { dragged = false; });
+    }
+
+    /** Clicks and drags. */
+    listen(pick) {
+      const tell = this.teller(pick);
+      this.el.classList.add(this.plane ? "plane" : "pick");
+      this.drag(this.el, tell, (event) =>
+        !this.plane || event.pointerType !== "touch" || this.handle.contains(event.target));
+      if (this.plane) this.el.addEventListener("click", tell);    // a tap
     }
   }
 
