@@ -48,17 +48,16 @@ def by_sphinx(book):
             said.truncate(said.seek(0))
             list(app.env.check_dependents(app, set(app.builder.read())))  # numbers the figures
             app.env.get_and_resolve_doctree(path.rpartition(".")[0], app.builder)
-            return said.getvalue()
+            return set(said.getvalue().splitlines())
 
         def noticed(edit):
             before = (source / edit.path).read_text(encoding="utf-8")
-            if sound := warned(edit.path):
-                raise RuntimeError(f"{edit.path} must have no warnings before it is edited, got:\n{sound}")
+            already = warned(edit.path)
             (source / edit.path).write_text(edit.text, encoding="utf-8")
-            wrong = warned(edit.path)
+            wrong = warned(edit.path) - already
             (source / edit.path).write_text(before, encoding="utf-8")
             return bool(wrong)
         yield noticed
 
 
-KINDS = (Kind("references", 8, 0.95, edits, by_sphinx),)
+KINDS = (Kind("references", 5, 0.95, edits, by_sphinx),)
