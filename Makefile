@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test serve lab notebooks formulas verdicts experiments portability latest frameworks bench lint clean \
+.PHONY: help book pdf test serve lab notebooks formulas verdicts sabotage experiments portability latest frameworks bench lint clean \
   stale changed
 
 BIN  := .venv/bin
@@ -86,6 +86,9 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 
 formulas: .venv/stamp  ## print formulas that are new or changed, and store that they were read
 	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
+
+sabotage: .venv/stamp  ## make random single edits of the book and say how many its guards notice (ten minutes)
+	@PYTHONPATH=_ext:tests $(BIN)/python -m guards.sabotage
 
 verdicts: .venv/stamp  ## list what a chapter decides beside what it asserts, to be read (ONLY=06_l2)
 	@PYTHONPATH=_ext $(BIN)/python -m guards.verdicts $(ONLY)

@@ -42,7 +42,8 @@ def pixels(png):
 
 def elements(svg):
     """The elements of an SVG in order; comments, too, in which Matplotlib writes the texts that it draws as paths."""
-    found, names = [], {}
+    found: list[Element] = []
+    names: dict[str, int] = {}
 
     def named(name):
         return names.setdefault(name, len(names))
@@ -122,7 +123,7 @@ def differ(stored, new):
 
 def drawn_by(svg):
     """Which Matplotlib drew it: another one places everything a little differently."""
-    return re.search(r"Matplotlib v[\w.]+|$", svg)[0]
+    return re.findall(r"Matplotlib v[\w.]+|$", svg)[0]
 
 
 def difference(mime, stored, new, within=WITHIN):

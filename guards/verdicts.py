@@ -34,7 +34,7 @@ def assertions(cell):
 
 def report(path, notebook):
     """Yield the lines of the report on a page, section by section."""
-    sections = [(path, [], [])]
+    sections: list[tuple] = [(path, [], [])]
     for place, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
             sections[-1][2].extend(entry(f"asserted in cell {place}", test) for test in assertions(cell))

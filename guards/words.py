@@ -14,6 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from guards.book import Fault
+from guards.formulas.printed import pages
 from guards.reading import NUMBER, in_code, in_text, plain, reckoned, tex, unfenced
 
 LIST = "guards/exempt.csv"
@@ -76,6 +77,7 @@ class Said:
 
 def faults(book):
     """Numbers in words that stand nowhere near, and exemptions that nothing needs any more."""
+    yield from misled(book)
     exempt = {(row["page"], row["words"]): row["reason"] for row in csv.DictReader(io.StringIO(book.texts[LIST]))}
     used = set()
     for number in unknown(book):
@@ -92,6 +94,18 @@ def faults(book):
             yield Fault(LIST, None, f"nothing needs {key} any more", "delete its line")
 
 
+def misled(book):
+    """Yield chapters that are called by another number than they have, or that do not exist."""
+    last = max(int(page_of(path)[:2]) for path in book.notebooks) if book.notebooks else 0
+    for path, cell, text in pages(book):
+        for shown, target in re.findall(r"\[(?:[Cc]hapter )?(\d+)\]\((\d\d)_", text):
+            if int(shown) != int(target):
+                yield Fault(path, cell, f"a link says {shown} and leads to chapter {int(target)}")
+        for shown in re.findall(r"[Cc]hapters? (\d+)", text):
+            if not 0 <= int(shown) <= last or (shown[0] == "0" and shown != "0"):
+                yield Fault(path, cell, f"there is no chapter {shown}")
+
+
 def page_of(path):
     return path.rpartition("/")[2].partition(".")[0]
 
@@ -100,7 +114,7 @@ def unknown(book):
     """Yield every number said, of any length, that does not stand near."""
     for sections in chapters(book):
         everything = sorted(set().union(*(section.known for section in sections)))
-        before = set()
+        before: set = set()
         for section in sections:
             near, before = section.known | before, section.known
             for path, cell, kind, text, *own in section.said:
@@ -113,7 +127,7 @@ def unknown(book):
 
 def chapters(book):
     """The sections of each chapter (its core and its deeper page together), and of each page that is no notebook."""
-    by_chapter = {}
+    by_chapter: dict = {}
     for path, notebook in book.notebooks.items():
         by_chapter.setdefault(page_of(path)[:2], []).extend(split(path, notebook))
     for path, text in book.texts.items():
@@ -125,7 +139,7 @@ def chapters(book):
 
 def split(path, notebook):
     """The sections of a notebook: at headings of the second level and at exercises."""
-    sections, block = [Section(whole=True)], set()  # block: the numbers of the code cells since the last words
+    sections, block = [Section(whole=True)], set[float]()  # block: the numbers of the code cells since the last words
     for place, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             block = set()

@@ -28,16 +28,21 @@ BARE = """<!DOCTYPE html>
 """
 
 
+def bare(folder, name):
+    """Write the page of an explorable beside its scripts."""
+    scripts = "\n".join(f'<script src="{file}"></script>'
+                        for file in ("explorable.js", *NEEDS.get(name, []), f"{name}.js"))
+    page = folder / f"{name}.html"
+    page.write_text(BARE.format(name=name, scripts=scripts), encoding="utf-8")
+    return page
+
+
 @pytest.fixture
 def alone(open_page, tmp_path):
     """Open an explorable on a page with nothing else on it, from a copy of the sources."""
     def open_it(name, **options):
         folder = shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
-        scripts = "\n".join(f'<script src="{file}"></script>'
-                            for file in ("explorable.js", *NEEDS.get(name, []), f"{name}.js"))
-        page = folder / f"{name}.html"
-        page.write_text(BARE.format(name=name, scripts=scripts), encoding="utf-8")
-        return LIVE[name](open_page(page, **options))
+        return LIVE[name](open_page(bare(folder, name), **options))
 
     return open_it
 
