@@ -152,10 +152,10 @@ def close_up(app, doctree, docname):
     Not by a script: readers who see the page before that has run would see the text move.
     """
     for formula in list(doctree.findall(nodes.math)):
-        text = formula.next_node(descend=False, siblings=True)
+        siblings, after = formula.parent, formula.parent.index(formula) + 1
+        text = siblings[after] if after < len(siblings) else None
         if isinstance(text, nodes.Text) and (mark := CLOSING.match(text)):
-            formula["mark"] = mark[0]
-            text.parent.replace(text, nodes.Text(text[mark.end():]))
+            formula["mark"], siblings[after] = mark[0], nodes.Text(text[mark.end():])
 
 
 def typeset(translator, node, tex, display):

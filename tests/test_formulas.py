@@ -91,6 +91,13 @@ def test_numbers_stand_beside_the_formula(build):
     assert html.count("<mjx-container") == 2 and "href=\"#equation-eq-x\">(1)" in html
 
 
+def test_a_full_stop_stays_with_its_formula(build):
+    """Also a bracket and a quotation mark; a word does not, nor does the comma of another word."""
+    html, done = build("A *one*, $a$, *two* ($b$), three $c$ **four**, five “$d$”; six $e$-fold and $f$.")
+    assert re.findall(r"</mjx-container>([^<]*)</span>", html) == [",", "),", "", "”;", "", "."], done.stderr
+    assert "</em>, <span" in html and "</strong>, five" in html
+
+
 # ---- The site ----
 
 SEEN = r"""() => [...document.querySelectorAll(".math:has(> .joined)")].map((el) => {

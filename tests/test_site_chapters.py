@@ -154,7 +154,8 @@ def test_terms_and_names_are_linked(chapter):
         assert page.locator('article a[href^="api/"][href*="#nnlib."]').count(), "no link to the library's pages"
     terms = page.evaluate("""() => {
         const terms = [], before = [];
-        for (const p of document.querySelectorAll("article p:not(.admonition-title, figcaption p, .explorable-live p)")) {
+        for (const p of document.querySelectorAll(
+                "article p:not(.admonition-title, figcaption p, .explorable-live p)")) {
             const links = p.querySelectorAll('a[href^="glossary.html#"]'), earlier = before.join();
             links.forEach((a) => terms.push([a.textContent, a.title, earlier]));
             const bare = p.cloneNode(true);

@@ -31,7 +31,7 @@ Z_SLOPE = binary_cross_entropy(SCORES, ANSWERS)[1]
 H_SLOPE = numerical_gradient(lambda hidden: binary_cross_entropy(LAST.forward(hidden, train=False)[0], ANSWERS)[0], H)
 NETWORK = {"X": INPUTS, "W_1": FIRST.W, "b_1": FIRST.b, "Z": SUMS, "H": H, "W_2": LAST.W, "b_2": LAST.b, "z": SCORES,
            "sigma": sigmoid, "y": ANSWERS, "p": sigmoid(SCORES), "dz": Z_SLOPE, "dH": H_SLOPE}
-NETWORK["dZ"] = sigmoid.pull_back(SUMS, H_SLOPE)
+NETWORK["dZ"] = sigmoid.pull_back(SUMS, np.asarray(H_SLOPE))
 
 CURVE = np.array([0.7, -1.9, 0.4, 1.3, -0.6])                   # at the points t, and straight between them
 T = np.array([0.1, 0.5, 1.2, 1.6, 2.3])
