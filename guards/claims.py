@@ -70,7 +70,8 @@ def given(book):
     for chapter, numbers in found.items():
         now = sha256(str(sorted(numbers)).encode()).hexdigest()[:8] if numbers else None
         if now != GIVEN.get(chapter):
-            yield Fault(f"chapters/{chapter}", None, "a claim's published number or tolerance is not the one that was read",
+            yield Fault(f"chapters/{chapter}_*.ipynb", None,
+                        "a claim's published number or tolerance is not the one that was read",
                         f"read the claims that changed, then write {chapter!r}: {now!r} into GIVEN in guards/claims.py")
 
 

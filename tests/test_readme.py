@@ -107,6 +107,11 @@ def test_the_readme_says_of_every_target_what_it_does(readme):
         assert max(alike, key=alike.get) == target, f"`make {target}` is said to do what plain `make` says of another"
 
 
+def test_a_target_is_made_by_make(readme):
+    called = [code.split() for code in re.findall(r"`([^`\n]+)`", readme)]
+    assert {program for program, *words in called if set(words) & set(HELP)} == {"make"}
+
+
 def test_the_addresses_are_those_that_make_prints(readme, plan):
     assert re.search(r"http://[\w.:]+", readme)[0] in plan("serve")
     assert re.search(r"then open (\S+)", readme)[1] == re.search(r"^SITE := (\S+)", MAKEFILE, re.MULTILINE)[1]
