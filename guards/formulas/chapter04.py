@@ -28,7 +28,8 @@ H = sigmoid(SUMS)
 SCORES = NET(INPUTS)
 loss_and_gradient(NET, binary_cross_entropy, INPUTS, ANSWERS)
 Z_SLOPE = binary_cross_entropy(SCORES, ANSWERS)[1]
-H_SLOPE = numerical_gradient(lambda hidden: binary_cross_entropy(LAST.forward(hidden, train=False)[0], ANSWERS)[0], H)
+H_SLOPE = np.asarray(numerical_gradient(
+    lambda hidden: binary_cross_entropy(LAST.forward(hidden, train=False)[0], ANSWERS)[0], H))
 NETWORK = {"X": INPUTS, "W_1": FIRST.W, "b_1": FIRST.b, "Z": SUMS, "H": H, "W_2": LAST.W, "b_2": LAST.b, "z": SCORES,
            "sigma": sigmoid, "y": ANSWERS, "p": sigmoid(SCORES), "dz": Z_SLOPE, "dH": H_SLOPE}
 NETWORK["dZ"] = sigmoid.pull_back(SUMS, np.asarray(H_SLOPE))
