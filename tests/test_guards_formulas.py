@@ -12,7 +12,7 @@ from guards.formulas import examine, examined, faults, stored
 from guards.formulas.printed import formulas, pages
 from guards.tex import Display, Index, Unreadable, edits
 
-AT_LEAST = {"executed": 150, "chained": 34}  # these numbers only grow
+AT_LEAST = {"executed": 174, "chained": 37}  # these numbers only grow
 BOOK = Book.read()
 
 
