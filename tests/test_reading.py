@@ -96,11 +96,12 @@ def lab(site, window, tmp_path_factory):
                "--ServerApp.port=0", f"--LabApp.app_settings_dir={ROOT / '.jupyterlab'}"]
     with open(home / "log", "w") as log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server:
         try:
-            while not (found := list((home / "runtime").glob("jpserver-*-open.html"))):
+            while not (address := [link for file in (home / "runtime").glob("jpserver-*-open.html")
+                                   for link in re.findall(r'href="(http.*?)"', file.read_text())]):
                 assert server.poll() is None, (home / "log").read_text()
                 time.sleep(0.1)
             window.set_default_timeout(60_000)
-            window.goto(re.search(r'href="(http.*?)"', found[0].read_text())[1].replace("/lab?", "/lab/tree/reading?"))
+            window.goto(address[0].replace("/lab?", "/lab/tree/reading?"))
             yield window
             window.goto("about:blank")
         finally:
