@@ -7,7 +7,6 @@ import sys
 import formulas
 import pytest
 from test_site import CHAPTERS, PAGES, ROOT
-from test_site_pages import STILL
 
 # ---- Rows that were broken for their width ----
 
@@ -136,7 +135,6 @@ def test_formulas_need_no_script(browser, address, name):
         page, scripts = context.new_page(), []
         page.on("request", lambda request: scripts.append(request.url) if "mathjax" in request.url else None)
         page.goto(f"/{name}.html")
-        page.add_style_tag(content=STILL)
         wrong = page.evaluate("""async () => {
             await document.fonts.ready;
             const width = (el) => el.querySelector("mjx-math").getBoundingClientRect().width;

@@ -155,7 +155,7 @@ def expected(notebook):
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["chapters/02_sigmoid", "chapters/07_l1"])  # five seconds each; the others: test_plain.py
+@pytest.mark.parametrize("name", ["chapters/02_sigmoid", "chapters/07_l1"])  # all: test_plain.py
 def test_jupyterlab_shows_what_the_site_shows(lab, site, name):
     """Numbers, captions, citations; the solutions closed, with their outputs; and nothing to save."""
     wanted = expected(nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4))
