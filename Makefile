@@ -1,8 +1,8 @@
 # `make` alone lists what there is. Needs only make and Python 3.11 or newer; everything else goes into .venv.
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test serve lab notebooks formulas verdicts sabotage experiments portability latest frameworks bench lint clean \
-  stale changed
+.PHONY: help book pdf test serve lab notebooks formulas verdicts sabotage experiments portability latest frameworks \
+  bench lint clean stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
@@ -67,7 +67,7 @@ serve: $(SITE)  ## show the site on localhost (PORT=8000)
 	@echo "The site is at http://127.0.0.1:$(PORT)/ (Ctrl-C ends)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) >/dev/null
 
-lab: $(SITE)  ## open copies of the chapters in JupyterLab, to write in (SOURCES=1: the chapters themselves)
+lab: $(if $(SOURCES),.venv/stamp,$(SITE))  ## open copies of the chapters in JupyterLab, to write in (SOURCES=1: the chapters themselves)
 	@$(if $(SOURCES),$(BIN)/python -m nbformat.sign chapters/*.ipynb >/dev/null,$(BIN)/python _ext/reading.py _build/html reading)
 	@echo "Starting JupyterLab on $(if $(SOURCES),the chapters,your copies of the chapters, in reading/) (Ctrl-C ends)"
 	@$(if $(SOURCES),,JUPYTER_CONFIG_PATH="$$PWD/.jupyterlab") $(BIN)/python -m jupyterlab --ServerApp.root_dir="$$PWD" \

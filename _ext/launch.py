@@ -61,7 +61,7 @@ def write_copies(app, notebooks):
     install, _ = requirement(app.config, notebooks.wheel)
     for name in notebooks.pages:
         file = f"{PurePosixPath(name).name}.ipynb"
-        nbformat.write(notebooks.notebook(name), home / "chapters" / file)
+        shutil.copyfile(Path(app.outdir, "_sources", f"{name}.ipynb"), home / "chapters" / file)
         nbformat.write(for_colab(notebooks.notebook(name, on_colab), install), home / "colab" / file)
 
 

@@ -58,3 +58,8 @@ class Book:
     def notebooks(self):
         """The chapters' notebooks, by path."""
         return {path: parsed(text) for path, text in self.texts.items() if path.endswith(".ipynb")}
+
+    def cells(self):
+        """Yield each cell of the notebooks after its path and its place, from 1."""
+        for path, notebook in self.notebooks.items():
+            yield from ((path, place, cell) for place, cell in enumerate(notebook.cells, start=1))

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from guards.book import Fault
+from guards.reading import constant
 
 STATEMENTS = "chapters/claims.csv"
 # A letter for each statement in the order of claims.csv, so that a changed verdict is changed twice, on purpose.
@@ -29,6 +30,7 @@ GIVEN: dict[str, str] = {
     "01": "31bfcf85", "02": "43306665", "03": "4e2d593d", "04": "cdc9a891", "06": "195bcc96", "07": "1e62af2e",
     "08": "b08ecc12", "10": "bc51db3f", "11": "b31e1ed8", "12": "80fd17c6", "13": "260b26dc", "14": "25f6dd3a",
 }
+ROW = re.compile(r"^\| (S\d-\d\d(?:, S\d-\d\d)*) \|.*?(?<!\\) \| ([a-z ,]+) \|", re.MULTILINE)  # of a table
 NUMERIC = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)
 SPELLED = {"wrong result": "code wrong result", "does not run": "code does not run"}  # in the chapters' tables
 
@@ -77,8 +79,7 @@ def given(book):
 
 def told(markdown, verdicts):
     """Yield where a table gives a statement another verdict: | S0-01, S0-02 | what is said | verdict | ..."""
-    row = re.compile(r"^\| (S\d-\d\d(?:, S\d-\d\d)*) \|.*?(?<!\\) \| ([a-z ,]+) \|", re.MULTILINE)
-    for ids, verdict in row.findall(markdown):
+    for ids, verdict in ROW.findall(markdown):
         ids, said = ids.split(", "), [SPELLED.get(word, word) for word in verdict.split(", ")]
         for name, word in zip(ids, said if len(said) > 1 else said * len(ids)):
             if verdicts.get(name) != word:
@@ -174,9 +175,5 @@ def bind_each(target, iterated, bound):
 
 def number(node):
     """The number that an expression of numbers is, such as 1 / 6; else None."""
-    try:
-        if all(isinstance(part, NUMERIC) for part in ast.walk(node)):
-            return float(eval(compile(ast.Expression(node), "", "eval"), {}))
-    except (TypeError, ValueError, ArithmeticError):
-        pass
-    return None
+    value = constant(node) if all(isinstance(part, NUMERIC) for part in ast.walk(node)) else None
+    return float(value) if isinstance(value, (int, float)) else None

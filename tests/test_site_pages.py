@@ -18,8 +18,7 @@ pytestmark = pytest.mark.browser
 VIEWS = {"wide": (1440, "light", "screen"), "tablet": (768, "light", "screen"), "phone": (390, "light", "screen"),
          "paper": (640, "dark", "print"), "dark": (1440, "dark", "screen")}  # 640 px are 17 cm, A4 without its margins
 LAYOUTS = ("wide", "tablet", "phone", "paper")  # in the dark only the colours are others
-STILL = """* { transition: none !important; }  /* no colour is caught half-way */
-.bd-article > section > section { content-visibility: visible !important; }  /* as if the reader had come by */"""
+STILL = "* { transition: none !important; }"  # no colour is caught half-way
 
 SETTLED = """async () => {
   await document.fonts.ready;

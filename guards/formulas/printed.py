@@ -50,10 +50,9 @@ def pages(book: Book) -> Iterator[tuple[str, int | None, str]]:
     for path, text in book.texts.items():
         if path.endswith(".md"):
             yield path, None, text
-    for path, notebook in book.notebooks.items():
-        for number, cell in enumerate(notebook.cells, start=1):
-            if cell.cell_type == "markdown":
-                yield path, number, cell.source
+    for path, number, cell in book.cells():
+        if cell.cell_type == "markdown":
+            yield path, number, cell.source
 
 
 def _displays(book):

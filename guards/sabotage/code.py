@@ -19,8 +19,7 @@ LINE = re.compile(r"^claim: (.*?) \| published (\S+) \| ours (\S+) \| tolerance 
 
 
 def code_cells(book):
-    for path, notebook in book.notebooks.items():
-        yield from ((path, place, cell) for place, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
+    return (found for found in book.cells() if found[2].cell_type == "code")
 
 
 def tokens(source):

@@ -19,8 +19,7 @@ def texts(output):
 
 
 def edits(book, rng):
-    places = [(path, place, k, match.span()) for path, notebook in book.notebooks.items()
-              for place, cell in enumerate(notebook.cells, start=1)
+    places = [(path, place, k, match.span()) for path, place, cell in book.cells()
               for k, output in enumerate(cell.get("outputs", []))
               for where, key in texts(output) for match in re.finditer(r"\d[\d.,]*", where[key])]
     for path, place, k, (start, end) in shuffled(places, rng):

@@ -14,10 +14,9 @@ LETTER = re.compile(r'(<use xlink:href="#DejaVuSans-)([0-9a-f]+)"')
 
 def places(book):
     """Path, cell, place of the output and MIME type of each picture."""
-    for path, notebook in book.notebooks.items():
-        for place, cell in enumerate(notebook.cells, start=1):
-            for k, output in enumerate(cell.get("outputs", [])):
-                yield from ((path, place, k, mime) for mime in output.get("data", {}) if mime.startswith("image/"))
+    for path, place, cell in book.cells():
+        for k, output in enumerate(cell.get("outputs", [])):
+            yield from ((path, place, k, mime) for mime in output.get("data", {}) if mime.startswith("image/"))
 
 
 def moved(svg, rng):

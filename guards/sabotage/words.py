@@ -10,7 +10,6 @@ from guards.sabotage.trial import Edit, Kind, around, by_guard, other_digit, rep
 # No numbers in words, or of one digit: displays, roles, targets, addresses, options, ids of statements, 1/2, 10^-4.
 APART = re.compile(r"\$\$.*?\$\$|\{[\w:]+\}`[^`]*`|\]\([^)]*\)|https?://\S+|^(?:`{3,}|:{3,}|:(?!alt)[\w-]+:).*$|"
                    r"\bS\d-\d\d\b|<[^>\s][^>]*>|\\[td]?frac\d\d|10\^|\\[a-zA-Z]+", re.MULTILINE | re.DOTALL)
-TABLE = re.compile(r"^\| (S\d-\d\d(?:, S\d-\d\d)*) \|.*?(?<!\\) \| ([a-z ]+) \|", re.MULTILINE)
 
 
 def blank(match):
@@ -30,12 +29,11 @@ def places(book):
     for path, cell, text in pages(book):
         if path not in words.GENERATED:
             yield from ((path, cell, text, (), span) for span in said(text))
-    for path, notebook in book.notebooks.items():
-        for place, cell in enumerate(notebook.cells, start=1):
-            form = cell.metadata.get("mystnb", {})
-            for keys in (("figure", "caption"), ("image", "alt")):
-                text = form.get(keys[0], {}).get(keys[1]) or ""
-                yield from ((path, place, text, keys, span) for span in said(text))
+    for path, place, cell in book.cells():
+        form = cell.metadata.get("mystnb", {})
+        for keys in (("figure", "caption"), ("image", "alt")):
+            text = form.get(keys[0], {}).get(keys[1]) or ""
+            yield from ((path, place, text, keys, span) for span in said(text))
 
 
 def numbers(book, rng):
@@ -61,7 +59,8 @@ def verdicts(book, rng):
     known = sorted(claims.LETTERS.values())
     rows: list = [(claims.STATEMENTS, None, statements, match) for match in re.finditer(
         rf"^(S\d-\d\d),.*,({'|'.join(known)}),", statements, re.MULTILINE)]
-    rows += [(path, cell, text, match) for path, cell, text in pages(book) for match in TABLE.finditer(text)]
+    rows += [(path, cell, text, match) for path, cell, text in pages(book) for match in claims.ROW.finditer(text)
+             if match[2] in known or match[2] in claims.SPELLED]  # not one for each of several statements
     for path, cell, text, match in shuffled(rows, rng):
         new = rng.choice([verdict for verdict in known if verdict != claims.SPELLED.get(match[2], match[2])])
         edited = replaced(text, match.start(2), match.end(2), new)
