@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import nbclient
 import nbformat
 import pytest
-from test_site import CHAPTERS, ROOT
+from test_site import CHAPTERS, MODEL, ROOT
 
 export, build = pytest.importorskip("export"), pytest.importorskip("library")
 
@@ -78,7 +78,7 @@ def test_the_first_cell_is_silent_when_nothing_is_missing(site):
 
 def test_the_first_cell_names_the_line_that_installs(site, wheel, tmp_path):
     """Without nnlib it raises; pip does what the line says, in the folder where the wheel is."""
-    about, check = first_cells(site, CHAPTERS[0])
+    about, check = first_cells(site, MODEL)
     assert "Training Neural Networks, Tested" in about
     done = subprocess.run([sys.executable, "-I", "-S", "-c", check], capture_output=True, text=True, check=False)
     assert done.returncode and "No module named" in done.stderr and f"Download {wheel.name}" in done.stderr

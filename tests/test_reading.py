@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
-from test_site import CHAPTERS, ROOT
+from test_site import CHAPTERS, MODEL, ROOT
 
 reading = pytest.importorskip("reading")
 
@@ -86,16 +86,18 @@ def test_a_kept_copy_is_named(book, capsys):
 
 
 @pytest.fixture(scope="module")
-def lab(site, window, tmp_path_factory):
-    """A window with JupyterLab on copies, with the settings of `make lab`."""
+def lab(site, browser, tmp_path_factory):
+    """A window of its own with JupyterLab on copies, with the settings of `make lab`."""
     home = tmp_path_factory.mktemp("lab")
     env = {**os.environ, "JUPYTER_CONFIG_PATH": str(ROOT / ".jupyterlab"),
            **{f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("DATA", "RUNTIME", "CONFIG")}}
     subprocess.run([sys.executable, ROOT / "_ext" / "reading.py", site, home / "reading"], env=env, check=True)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={home}",
                "--ServerApp.port=0", f"--LabApp.app_settings_dir={ROOT / '.jupyterlab'}"]
-    with open(home / "log", "w") as log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server:
+    with open(home / "log", "w") as log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server, \
+            browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         try:
+            window = context.new_page()
             while not (address := [link for file in (home / "runtime").glob("jpserver-*-open.html")
                                    for link in re.findall(r'href="(http.*?)"', file.read_text())]):
                 assert server.poll() is None, (home / "log").read_text()
@@ -103,7 +105,6 @@ def lab(site, window, tmp_path_factory):
             window.set_default_timeout(60_000)
             window.goto(address[0].replace("/lab?", "/lab/tree/reading?"))
             yield window
-            window.goto("about:blank")
         finally:
             server.terminate()
 
@@ -111,14 +112,15 @@ def lab(site, window, tmp_path_factory):
 @contextlib.contextmanager
 def opened(lab, name):
     """Open a chapter from the list, and close it: JupyterLab does not ask whether to save it."""
-    lab.set_default_timeout(60_000)
     lab.locator(".jp-DirListing-item", has_text=f"{name.removeprefix('chapters/')}.ipynb").dblclick()
     notebook = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook"
     lab.wait_for_selector(f"{notebook} h1")
     lab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]")
-    yield notebook
-    lab.click("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon")
-    lab.wait_for_selector(notebook, state="detached")
+    try:
+        yield notebook
+    finally:
+        lab.click("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon")
+        lab.wait_for_selector(notebook, state="detached")
     assert not lab.locator(".jp-Dialog").count()
 
 
@@ -155,7 +157,7 @@ def expected(notebook):
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["chapters/02_sigmoid", "chapters/07_l1"])  # all: test_plain.py
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_jupyterlab_shows_what_the_site_shows(lab, site, name):
     """Numbers, captions, citations; the solutions closed, with their outputs; and nothing to save."""
     wanted = expected(nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4))
@@ -172,7 +174,7 @@ def test_jupyterlab_shows_what_the_site_shows(lab, site, name):
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_link_of_a_copy_leads_to_its_heading(lab):
-    with opened(lab, CHAPTERS[0]) as notebook:
+    with opened(lab, MODEL) as notebook:
         link = lab.locator(f"{notebook} .jp-RenderedMarkdown a[href*='#Exercise-']:not(.jp-InternalAnchorLink)").first
         heading = lab.locator(f"{notebook} [data-jupyter-id='{unquote(link.get_attribute('href').partition('#')[2])}']")
         link.click()

@@ -5,7 +5,7 @@ from collections import defaultdict
 from urllib.parse import quote, unquote
 
 import pytest
-from test_site import CHAPTERS, PAGES, parsed
+from test_site import CHAPTERS, MODEL, PAGES, parsed
 from test_site_in_use import results
 from test_site_pages import UNSEEN
 
@@ -49,17 +49,17 @@ def test_links_into_closed_solutions_open_them(tab, site):
 
 def test_what_is_searched_for_in_the_page_opens(tab):
     """By an address with a text, which opens what is closed as Ctrl-F does."""
-    tab.goto(f"/{CHAPTERS[1]}.html")
+    tab.goto(f"/{MODEL}.html")
     words = tab.evaluate("""() => [...document.querySelectorAll("details.solution section > p")]
         .flatMap((p) => [...p.childNodes]).find((node) => /^\\s*(\\w+ ){5}/.test(node.data)).data""").split()[:5]
     tab.goto("about:blank")
-    tab.goto(f"/{CHAPTERS[1]}.html#:~:text={quote(' '.join(words))}")
+    tab.goto(f"/{MODEL}.html#:~:text={quote(' '.join(words))}")
     tab.locator("details.solution[open]").first.wait_for()
 
 
 def test_a_script_opens_the_target_where_the_browser_does_not(page, address):
     """And it opens what it leads to, not only what is inside."""
-    page.goto(f"{address}/{CHAPTERS[1]}.html")
+    page.goto(f"{address}/{MODEL}.html")
     solution = page.locator("details.solution").nth(1)
     page.goto(f"{page.url}#{solution.get_attribute('id')}")
     page.wait_for_function("document.querySelector('details.solution:target').open")
@@ -116,7 +116,7 @@ def without_storage(browser, address, request):
 
 def test_a_chapter_without_storage(without_storage):
     """Theme, copy button, solutions and the menu work."""
-    here = without_storage(f"{CHAPTERS[1]}.html")
+    here = without_storage(f"{MODEL}.html")
     assert here.evaluate("document.documentElement.dataset.theme") == "light"
     themes = set()
     for _ in range(3):
@@ -147,7 +147,7 @@ def test_search_without_storage(without_storage):
 # ---- From disk ----
 
 
-@pytest.mark.parametrize("name", [CHAPTERS[0], "chapters/glossary"])
+@pytest.mark.parametrize("name", [MODEL, "chapters/glossary"])
 def test_sources_are_saved_from_disk(open_page, site, tmp_path, name):
     """A browser shows a file from disk instead, whatever the link says."""
     page = open_page(site / f"{name}.html")

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import downloads
 import pytest
-from test_site import CHAPTERS, PAGES
+from test_site import MODEL, PAGES
 from test_site_pages import INSPECT, PAPER, SETTLED, UNSEEN
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def results(page):
     return page.locator("#search-results li a").evaluate_all("(all) => all.map((a) => a.href)")
 
 
-@pytest.mark.parametrize("name", [PAGES[0], CHAPTERS[0]])
+@pytest.mark.parametrize("name", [PAGES[0], MODEL])
 def test_search_leads_to_the_page(page, address, name):
     """The longest word of a page's text is typed into the search field; a result is that page and holds the word."""
     page.goto(f"{address}/{PAGES[0]}.html")
@@ -99,7 +99,7 @@ def test_search_finds(page, address, query, page_and_anchor):
 
 def test_keyboard(page, address):
     """Tab reaches everything that can be used, shows where it is, and starts with the way past the menus."""
-    name = CHAPTERS[0]
+    name = MODEL
     page.set_viewport_size({"width": 560, "height": 900})  # narrow enough for a scroll box
     page.goto(f"{address}/{name}.html")
     page.evaluate(SETTLED)
@@ -177,7 +177,7 @@ def test_menu_on_a_phone(page, address):
 @pytest.fixture(scope="module")
 def printed(browser, site, tmp_path_factory):
     """A few pages of the book as one, and that as a PDF."""
-    names = [f"{name}.html" for name in (PAGES[0], CHAPTERS[0], "chapters/glossary", PAGES[-1])]
+    names = [f"{name}.html" for name in (PAGES[0], MODEL, "chapters/glossary", PAGES[-1])]
     pages = [(name, html) for name, html in downloads.in_order(site) if name in names]
     with browser.new_context() as context:
         page, file = context.new_page(), tmp_path_factory.mktemp("pdf") / "book.pdf"

@@ -11,7 +11,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import pytest
-from test_site import CHAPTERS, EXTRA, PAGES
+from test_site import CHAPTERS, EXTRA, MODEL, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -225,7 +225,7 @@ def test_page(page, address, name):
     assert not found, f"{name}.html:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("name", [PAGES[0], CHAPTERS[0]])
+@pytest.mark.parametrize("name", [PAGES[0], MODEL])
 def test_opened_from_disk(page, site, name):
     """`make book` ends with a file:// address."""
     assert not problems(page, (site / f"{name}.html").as_uri(), views=["wide"], axe=())
