@@ -68,12 +68,12 @@ const ridge = (() => {
     const degree = slide({ label: "Degree", min: 1, max: 12, step: 1, value: state.degree, show: String,
       change: set("degree") });
 
-    const scale = { label: "λ", low: -8, high: 1, ticks: [-8, -6, -4, -2, 0] };
+    const scale = { label: "log₁₀ λ", low: -8, high: 1, ticks: [-8, -6, -4, -2, 0] };
     const pick = (x) => strength.to(10 ** x);
     const sales = new Plot({ title: "sales, in hundreds", height: 250,
       x: { label: "temperature in °C", low: 10, high: 34, ticks: [10, 16, 22, 28, 34] } });
-    const size = new Plot({ title: "weights, over the exponent of λ", height: 190, x: { ...scale }, pick });
-    const wrong = new Plot({ title: "squared error, over the exponent of λ", height: 190, x: { ...scale }, pick });
+    const size = new Plot({ title: "weights", height: 190, x: { ...scale }, pick });
+    const wrong = new Plot({ title: "mean squared error", height: 190, x: { ...scale }, pick });
     sales.scale({ low: 0, high: 4, ticks: [0, 1, 2, 3, 4] });
     size.scale({ low: -6, high: 6, ticks: [-6, -3, 0, 3, 6] });
     wrong.scale({ low: -2.5, high: 1, ticks: [-2, -1, 0, 1], show: (e) => (e ? power(e) : "1") });

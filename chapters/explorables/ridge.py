@@ -16,13 +16,13 @@ def days(rng, n=24):
 
 
 def polynomial(celsius, sales, degree, strength):
-    """The function that ridge fits to these days, its weights without the bias."""
+    """The function that ridge fits to these days."""
     def powers(t):
         return ((np.asarray(t) - 22) / 12)[:, None] ** np.arange(1, degree + 1)
 
     X, level = powers(celsius), sales.mean()
     w = ridge(X - X.mean(axis=0), sales - level, strength)
-    return w, lambda t: level + (powers(t) - X.mean(axis=0)) @ w
+    return lambda t: level + (powers(t) - X.mean(axis=0)) @ w
 
 
 def draw(degree=9, strength=1e-8, learned=12):
@@ -33,11 +33,11 @@ def draw(degree=9, strength=1e-8, learned=12):
     for colour, (name, group) in zip(plotting.COLOURS, groups.items()):
         curve.plot(celsius[group], sales[group], "o", color=colour, markersize=5, label=name)
     warm = np.linspace(10, 34, 145)
-    curve.plot(warm, polynomial(*first, degree, strength)[1](warm), color=plotting.COLOURS[2], linestyle=plotting.LINES[2],
-               label="polynomial")
+    curve.plot(warm, polynomial(*first, degree, strength)(warm), color=plotting.COLOURS[2],
+               linestyle=plotting.LINES[2], label="polynomial")
     curve.set(ylim=(0, 4), xlabel="temperature in °C", ylabel="sales, in hundreds", title=f"λ = {strength:g}")
     strengths = np.logspace(-8, 1, 91)
-    fits = [polynomial(*first, degree, to)[1] for to in strengths]
+    fits = [polynomial(*first, degree, to) for to in strengths]
     plotting.curves(strengths, {name: [np.mean((f(celsius[group]) - sales[group]) ** 2) for f in fits]
                                 for name, group in groups.items()}, errors, xlabel="strength λ", ylabel="squared error",
                     log=True)
