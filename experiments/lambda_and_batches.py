@@ -31,7 +31,7 @@ SEEDS, STEPS, BATCH, RATE = 5, 4000, 50, 0.3
 IMAGES = (500, 2000, 8000, 32_000)
 SHARES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0, 20.0)  # of 1/n: the strength is share / n
 SMALL = 2000
-RATES = {"full batch": (0.3, 1.0, 3.0), "mini-batches": (0.05, 0.1, 0.3, 1.0)}
+RATES = {"full batch": (1.0, 3.0, 10.0), "mini-batches": (0.05, 0.1, 0.3, 1.0)}
 STRENGTHS = (1e-3, 3e-4)
 
 

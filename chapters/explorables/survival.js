@@ -60,9 +60,10 @@ const survival = (() => {
     const set = (change) => { Object.assign(state, change); draw(); };
     const task = choice({ label: "Task", options: [["line", "which side of 0"], ["xor", "XOR"]], value: state.task,
       change: (to) => set({ task: to }) });
-    const kind = choice({ label: "Activation", options: ["sigmoid", "tanh"], value: state.name,
+    const activation = choice({ label: "Activation", options: ["sigmoid", "tanh"], value: state.name,
       change: (name) => set({ name }) });
-    const strength = slide({ label: "Strength λ", values: decades(-2, 0), value: state.lam, change: (lam) => set({ lam }) });
+    const strength = slide({ label: "Strength λ", values: decades(-2, 0), value: state.lam,
+      change: (lam) => set({ lam }) });
     const begin = slide({ label: "Size at the start", min: 0.1, max: FAR, step: 0.1, value: state.start,
       change: (start) => set({ start }) });
 
@@ -76,20 +77,21 @@ const survival = (() => {
     const reading = html("p", { role: "status", style: "min-height: 6.4em" });
 
     function draw() {
-      const { task: which, name, lam, start } = state, last = end(which, name, lam, start);
-      const parts = (a) => [loss(which, name, a), penalty(which, lam, a)], both = (a) => parts(a)[0] + parts(a)[1];
+      const { task: kind, name, lam, start } = state, last = end(kind, name, lam, start);
+      const parts = (a) => [loss(kind, name, a), penalty(kind, lam, a)], both = (a) => parts(a)[0] + parts(a)[1];
       [both, (a) => parts(a)[0], (a) => parts(a)[1]].forEach((f, i) => {
         curves[i].setAttribute("d", costs.path(GRID.map((a) => [a, f(a)])));
       });
-      const pull = (i) => forces.path(GRID.map((a) => [a, pulls(which, name, lam, a)[i]]));
+      const pull = (i) => forces.path(GRID.map((a) => [a, pulls(kind, name, lam, a)[i]]));
       data.setAttribute("d", pull(0));
       decay.setAttribute("d", pull(1));
       rest.setAttribute("d", forces.path([[last, 0], [last, STRONG]]));
       costs.move(from, start, Math.min(both(start), HIGH));
       costs.move(to, last, both(last));
-      const limit = TASKS[which].limit(functions[name]), right = sigmoid.value(TASKS[which].score(functions[name], last));
-      costs.name(`Loss, penalty and their sum over the size of the weights; descent from ${start} ends at ${number(last, 3)}`);
-      forces.name(`The pull of the data and that of the penalty; a line where descent ends, at ${number(last, 3)}`);
+      const limit = TASKS[kind].limit(functions[name]), right = sigmoid.value(TASKS[kind].score(functions[name], last));
+      const which = `${name}, λ = ${number(lam, 3)}, ${state.task === "xor" ? "XOR" : "two points"}`;
+      costs.name(`Loss, penalty and their sum, ${which}; descent from ${number(start, 3)} ends at ${number(last, 3)}`);
+      forces.name(`The pull of the data and that of the penalty, ${which}; descent ends at ${number(last, 3)}`);
       reading.replaceChildren(
         html("span", {}, `At 0, the penalty wins from λ = ${number(limit, 3)} on; here λ = ${number(lam, 3)}.`),
         html("span", {}, `From ${number(start, 3)}, descent ends at ${number(last, 3)}: ${last ? "alive" : "dead"}.`),
@@ -98,7 +100,7 @@ const survival = (() => {
 
     draw();
     place.append(
-      html("div", {}, html("div", { class: "controls" }, task.el, kind.el, strength.el, begin.el), reading),
+      html("div", {}, html("div", { class: "controls" }, task.el, activation.el, strength.el, begin.el), reading),
       html("div", {}, costs.el, legend(LINES), forces.el,
         legend([["second", "pull of the data"], ["third", "pull of the penalty"]])));
   }
