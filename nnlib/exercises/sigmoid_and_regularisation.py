@@ -38,7 +38,7 @@ EXERCISES = {
     "paired_difference": Exercise(paired_difference, (
         (np.array([0.5, 0.75, 1.0, 0.25]), np.array([0.25, 0.75, 0.5, 0.25])),
         (np.array([1.0, 2.0]), np.array([4.0, 3.0])),
-        (np.array([3.0, 1.0, 2.0]), np.array([1.0, 2.0, 3.0])),  # unequal pairs of the same numbers
+        (np.array([3.0, 1.0, 2.0]), np.array([1.0, 2.5, 3.0])),  # unequal pairs of the same numbers
     )),
     "accuracy": Exercise(accuracy, (
         (np.array([[5.0, -5.0, -5.0], [-5.0, -5.0, 5.0]]), np.array([0, 2])),
