@@ -1,13 +1,13 @@
 """The best lambda against the number of images, and what lambda and mini-batches each contribute (chapter 8).
 
-784-30-10 with a sigmoid hidden layer on MNIST, Glorot's weights, softmax cross-entropy, L2 on the weights, momentum 0.9;
-everything is measured on the last 10,000 images of the training file.
-First 4,000 steps with mini-batches of 50, the rate falling from 0.3 to 0 along a cosine, for 500 to 32,000 images and
+784-30-10 with a sigmoid hidden layer on MNIST, Glorot's weights, softmax cross-entropy, L2 on the weights, momentum
+0.9; everything is measured on the last 10,000 images of the training file.
+First 1,000 full-batch steps or 15 epochs of mini-batches of 50 on 2,000 images, five seeds, each at the best of its
+learning rates (seed 0, lambda 3e-4), with lambda 1e-3 or 3e-4.
+Then 4,000 steps with mini-batches of 50, the rate falling from 0.3 to 0 along a cosine, for 500 to 32,000 images and
 seven strengths; each of the five seeds draws its own images.
-Then 2,000 images, five seeds: 1,000 full-batch steps or 15 epochs of mini-batches of 50, each at the best of its learning
-rates (seed 0, lambda 3e-4), with lambda 1e-3 or 3e-4.
-Last the run of sensible_run.py, 784-128-10 on 50,000 images, with the lambda 1e-3 of first_document.py's repaired program.
-Takes about seven minutes on one free core (float32). Writes lambda_and_batches.json.
+Last the run of sensible_run.py, 784-128-10 on 50,000 images, with the lambda 1e-3 of first_document.py's repaired
+program. Takes about seven minutes on one free core (float32). Writes lambda_and_batches.json.
 """
 
 import os

@@ -33,7 +33,8 @@ NODES, WEIGHTS = (NODES + 1) * UP_TO / 2, WEIGHTS * UP_TO / 2
 A = 0.7                                                     # the size of two weights
 PAIR = mlp([1, 1, 1], tanh, rng=np.random.default_rng(2))
 PAIR.weights[...] = A
-COSTS, PULLS = loss_and_gradient(PAIR, binary_cross_entropy, np.array([[1.0], [-1.0]]), np.array([[1.0], [0.0]]), L2(lam))
+COSTS, PULLS = loss_and_gradient(PAIR, binary_cross_entropy, np.array([[1.0], [-1.0]]), np.array([[1.0], [0.0]]),
+                                 L2(lam))
 SCORE = PAIR(np.array([[1.0]])).item()
 SLOPE = (tanh(A) - tanh(-A)) / 2 + A * tanh.derivative(A)
 TWO = {"a": A, "lam": lam, "phi": tanh, "s": SCORE, "sigma": sigmoid}

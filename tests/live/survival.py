@@ -45,7 +45,7 @@ def costs(task, name, lam, sizes):
 
 
 def slope(task, name, lam, sizes):
-    """How J changes with the size: all parameters but the last bias grow in proportion, and that one's gradient is 0."""
+    """How J changes with the size: all parameters but the last bias grow in proportion, and its gradient is 0."""
     net, X, y = network(task, name, sizes)
     gradient = loss_and_gradient(net, binary_cross_entropy, X, y, L2(lam))[1]
     assert np.abs(gradient[:, -1]).max() < 1e-14
@@ -66,8 +66,10 @@ def ends(task, name, lam, start):
 class Survival(Live):
     NAME = "survival"
     CONTROLS = ("Task", "Activation", "Strength λ", "Size at the start")
-    LISTS = {"Strength λ": [*(round(m * 10.0**k, 6) for k in (-2, -1) for m in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)), 1]}
-    STATES = ({"Activation": "tanh"}, {"Strength λ": 0.05, "Size at the start": 0.3}, {"Task": "xor", "Strength λ": 0.03},
+    LISTS = {"Strength λ": [*(round(m * 10.0**k, 6) for k in (-2, -1)
+                              for m in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)), 1]}
+    STATES = ({"Activation": "tanh"}, {"Strength λ": 0.05, "Size at the start": 0.3},
+              {"Task": "xor", "Strength λ": 0.03},
               {"Task": "xor", "Activation": "tanh", "Strength λ": 0.03, "Size at the start": 0.5},
               {"Task": "xor", "Activation": "tanh", "Size at the start": 0.1, "Strength λ": 0.01},
               {"Activation": "tanh", "Strength λ": 0.4, "Size at the start": 6})
@@ -80,7 +82,8 @@ class Survival(Live):
         "uphill": ("survival.js", "up(a) ? 1 : -1", "up(a) ? -1 : 1"),
         "a limit that XOR has not": ("survival.js", "limit: () => 0", "limit: () => 0.25"),
         "the pull of the penalty, halved": ("survival.js", "lam * weights * a]", "lam / 2 * weights * a]"),
-        "the start for the end": ("survival.js", "costs.move(to, last, both(last))", "costs.move(to, start, both(start))"),
+        "the start for the end": ("survival.js", "costs.move(to, last, both(last))",
+                                  "costs.move(to, start, both(start))"),
     }
 
     def logarithmic(self, state):
