@@ -32,7 +32,7 @@ NODES, WEIGHTS = (NODES + 1) * UP_TO / 2, WEIGHTS * UP_TO / 2
 
 A = 0.7                                                     # the size of two weights
 PAIR = mlp([1, 1, 1], tanh, rng=np.random.default_rng(2))
-PAIR.weights[...] = A
+PAIR.layers[0].W[...] = PAIR.layers[2].W[...] = A
 COSTS, PULLS = loss_and_gradient(PAIR, binary_cross_entropy, np.array([[1.0], [-1.0]]), np.array([[1.0], [0.0]]),
                                  L2(lam))
 SCORE = PAIR(np.array([[1.0]])).item()
