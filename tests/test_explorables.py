@@ -27,6 +27,7 @@ from live.graph import Graph
 from live.lasso import Lasso
 from live.neuron import Neuron
 from live.ridge import Ridge
+from live.survival import Survival
 from live.xor import Xor
 
 from guards.pictures import difference
@@ -34,8 +35,9 @@ from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor)}
-NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor,
+                                     Survival)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "survival", "xor")}
 
 CONF = """
 import sys
