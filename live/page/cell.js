@@ -51,11 +51,11 @@ export class Cell {
     this.page.keep();
   }
 
-  reset() {
+  reset(focus = true) {
     this.editor.value = this.source;
     this.output.reset();
     this.changed();
-    this.editor.area.focus();
+    if (focus) this.focus();    // the button is gone
   }
 
   focus() {

@@ -7,15 +7,15 @@ const INDENT = "    ";
 export class Editor {
   /** Over a <pre>; `label` names it, `hint` is the id of how to use it; `changed`, and `run(on)`, which asks to go on. */
   constructor(pre, { label, hint, changed, run }) {
-    Object.assign(this, { pre, changed });
-    const area = this.area = document.createElement("textarea");
+    const area = this.area = document.createElement("textarea"), text = this.text = document.createElement("span");
     Object.assign(area, { className: "live-area", value: pre.textContent.replace(/\n$/, ""), spellcheck: false, rows: 1 });
     for (const [name, value] of Object.entries({ "aria-label": label, "aria-describedby": hint, autocapitalize: "off",
       autocomplete: "off", autocorrect: "off", "data-gramm": "false" })) area.setAttribute(name, value);
-    pre.parentElement.classList.add("live-code");
-    pre.setAttribute("aria-hidden", "true");
-    pre.after(area);
-    area.addEventListener("input", () => { this.typed = true; this.draw(); changed(); });
+    text.setAttribute("aria-hidden", "true");
+    text.append(...pre.childNodes);
+    pre.classList.add("live-code");
+    pre.append(text, area);
+    area.addEventListener("input", () => { this.typed = this.used = true; this.draw(); changed(); });
     area.addEventListener("blur", () => { this.typed = false; this.draw(); });
     for (const event of ["keyup", "click", "focus"]) area.addEventListener(event, () => this.draw());
     area.addEventListener("keydown", (event) => this.key(event, run));
@@ -23,8 +23,12 @@ export class Editor {
 
   get value() { return this.area.value; }
 
-  /** Another text, as one step that can be undone. */
+  /** Another text, as one step that can be undone where something was written. */
   set value(text) {
+    if (!this.used) {
+      this.area.value = text;
+      return this.draw();
+    }
     if (text === this.value) return;
     const focused = document.activeElement;
     this.area.focus({ preventScroll: true });
@@ -35,8 +39,8 @@ export class Editor {
   }
 
   draw() {
-    const { area, pre } = this, alone = area.selectionStart === area.selectionEnd && document.activeElement === area;
-    pre.replaceChildren(...coloured(area.value, alone ? area.selectionStart : -1), "\n");
+    const { area } = this, alone = area.selectionStart === area.selectionEnd && document.activeElement === area;
+    this.text.replaceChildren(...coloured(area.value, alone ? area.selectionStart : -1), "\n");
   }
 
   insert(text) {    // deprecated, and the only way that leaves undo as it is

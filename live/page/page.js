@@ -117,7 +117,7 @@ class Page {
   }
 
   reset() {
-    for (const cell of this.cells) if (cell.edited || cell.state) cell.reset();
+    for (const cell of this.cells) if (cell.edited || cell.state) cell.reset(false);
     this.kernel.drop();
     this.say("The page is as it was.");
   }
