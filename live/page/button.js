@@ -22,7 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const missing = wanted.filter((name) => !agreed().includes(name));
   const size = missing.reduce((sum, name) => sum + (config.packs[name] ?? config.wasm).bytes, 0);
   note.textContent = `Fetches ${missing.includes("wasm") ? "Python, " : ""}${(size / 1e6).toFixed(1)}\u00a0MB` +
-    `${missing.includes("wasm") ? "" : " more"}, once, from this site. Then each cell can be changed and run here.`;
+    `${missing.includes("wasm") ? "" : " more"}, once, from this site. Then every cell can be changed and run, here.`;
 
   async function begin(asked) {
     button.disabled = true;

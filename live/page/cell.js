@@ -20,8 +20,9 @@ export class Cell {
     this.above = button("Run all above", () => page.runAbove(this), "live-quiet live-above");
     this.back = button("Reset", () => this.reset(), "live-quiet live-back");
     this.said = Object.assign(document.createElement("span"), { className: "live-said" });
+    this.go.title = "Ctrl-Enter";
     const bar = Object.assign(document.createElement("div"), { className: "live-bar" });
-    bar.append(this.go, this.said, this.above, this.back);
+    bar.append(this.go, this.said, this.back, this.above);
     box.querySelector(".cell_input").append(bar);
     this.changed(false);
     this.show("");

@@ -138,7 +138,7 @@ class Page {
   }
 
   tools(note) {
-    note.textContent = "Python is here: change a cell, then Run or Ctrl-Enter.";
+    note.textContent = "Python is here: change any cell, and run it.";
     note.after(button("Run all", () => this.runAll(), "live-quiet"), button("Reset all", () => this.reset(), "live-quiet live-if-changed"),
       button("Download with my changes", () => download(this), "live-quiet"));
     offer(this);

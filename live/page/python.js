@@ -56,9 +56,15 @@ export function coloured(source, caret = -1) {
   });
 }
 
-/** What Enter begins the next line with: the indentation of this one, deeper after a colon or in an open bracket. */
+/** What Enter begins the next line with: the statement's indentation, deeper after a colon or where a bracket opens. */
 export function indentation(before) {
-  const line = before.slice(before.lastIndexOf("\n") + 1), space = /^\s*/.exec(line)[0], code = line.replace(/#.*/, "").trimEnd();
+  let depth = 0, start = 0;    // of the statement: what stands in brackets goes on over lines
+  for (const [rule, text, at] of tokens(before)) {
+    if (rule === "bracket") depth += text in CLOSES ? 1 : -1;
+    else if (depth <= 0 && text.includes("\n")) start = at + text.lastIndexOf("\n") + 1;
+  }
+  const line = before.slice(before.lastIndexOf("\n") + 1), code = line.replace(/#.*/, "").trimEnd();
+  const space = /^ */.exec(depth > 0 ? line : before.slice(start))[0];
   if (/[:([{]$/.test(code)) return `${space}    `;
-  return /^\s*(?:return|pass|break|continue|raise)\b/.test(line) ? space.slice(4) : space;
+  return /^\s*(?:return|pass|break|continue|raise)\b/.test(line) && depth <= 0 ? space.slice(4) : space;
 }
