@@ -8,10 +8,8 @@ from fontTools.ttLib import TTFont
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table that it leaves out
 
-CORE = {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSansDisplay.ttf", "cmex10.ttf",
-        "cmsy10.ttf", "STIXSizOneSymReg.ttf", "LastResortHE-Regular.ttf", "LICENSE_DEJAVU"}
-REST = {f"DejaVu{name}.ttf" for name in ("Sans-BoldOblique", "SansMono", "SansMono-Bold", "Serif", "Serif-Italic")} | {
-    f"cm{name}10.ttf" for name in ("b", "mi", "r", "ss", "tt")} | {"STIXGeneral.ttf"}
+CORE = {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSansDisplay.ttf",
+        "DejaVuSansMono.ttf", "cmex10.ttf", "cmsy10.ttf", "STIXSizOneSymReg.ttf", "LastResortHE-Regular.ttf", "LICENSE_DEJAVU"}
 LETTERS = [*range(0x20, 0x17F), *range(0x300, 0x309), *range(0x370, 0x400)]  # Latin, accents, Greek
 SIGNS = [*range(0x2000, 0x20A0), *range(0x2100, 0x2150), *range(0x2190, 0x2300), *range(0x25A0, 0x2600)]
 LAST_RESORT = [0x20, 0xFFFD]

@@ -47,7 +47,7 @@ def library(wheel):
     for name in sorted(data.namelist()):
         if name == "matplotlibrc" or name.endswith(".mplstyle"):
             yield f"{MATPLOTLIB_DATA}/{name}", data.read(name)
-        elif name.split("/")[-1] in fonts.CORE | fonts.REST:
+        elif name.split("/")[-1] in fonts.CORE:
             yield f"{MATPLOTLIB_DATA}/{name}", fonts.smaller(name, data.read(name))
 
 
@@ -55,8 +55,12 @@ def pack_of(name):
     """The pack of a file of the library."""
     if name.startswith("mpmath/"):
         return "mpmath"
-    in_core = name in CORE or name in ENCODINGS or name.endswith("matplotlibrc") or name.split("/")[-1] in fonts.CORE
-    return "core" if in_core else "rest"
+    return "core" if name in CORE | ENCODINGS or name.startswith(MATPLOTLIB_DATA) else "rest"
+
+
+def module(path):
+    """The name by which a file of the library is imported."""
+    return path.removeprefix(ROOT).removesuffix(".pyc").removesuffix("/__init__").replace("/", ".")
 
 
 def tree(folder, to, skip=()):
@@ -79,7 +83,9 @@ def packs(wheel):
     found = {name: {} for name in ("core", "book", "mpmath", "mnist", "rest")}
     for name, content in library(wheel):
         found[pack_of(name)][ROOT + name] = content
-    found["book"] = {**dict(tree(HERE / "guest", "/lib/")), **dict(tree(NNLIB, "/lib/nnlib/", skip=("data/mnist",))),
+    rest = "\n".join(map(module, found["rest"]))
+    found["book"] = {**dict(tree(HERE / "guest", "/lib/")), "/lib/rest.txt": rest.encode(),
+                     **dict(tree(NNLIB, "/lib/nnlib/", skip=("data/mnist",))),
                      f"{DATA}sklearn/digits.npz": arrays(datasets.load_digits),
                      f"{DATA}sklearn/diabetes.npz": arrays(datasets.load_diabetes)}
     found["mnist"] = dict(tree(NNLIB / "data" / "mnist", f"{DATA}mnist/"))
