@@ -18,15 +18,15 @@ import pytest
 
 matplotlib.use("Agg")
 
-from live.activations import Activations
-from live.depth import Depth
-from live.descent import Descent
-from live.evidence import Evidence
-from live.floats import Floats
-from live.graph import Graph
-from live.lasso import Lasso
-from live.neuron import Neuron
-from live.xor import Xor
+from alive.activations import Activations
+from alive.depth import Depth
+from alive.descent import Descent
+from alive.evidence import Evidence
+from alive.floats import Floats
+from alive.graph import Graph
+from alive.lasso import Lasso
+from alive.neuron import Neuron
+from alive.xor import Xor
 
 from guards.pictures import difference
 from nnlib import plotting

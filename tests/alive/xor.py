@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from live import Live, error, numbers
-from live.depth import normals
+from alive import Live, error, numbers
+from alive.depth import normals
 from nnlib import activations
 from nnlib.activations import sigmoid
 from nnlib.datasets import xor

@@ -1,0 +1,44 @@
+// The button at a chapter's head. A plain script, so that it can say from file:// why it does nothing there; what the
+// button starts are modules, which no page loads before a reader has asked for them.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const head = document.querySelector(".live-head");
+  if (!head) return;
+  const config = JSON.parse(head.dataset.live), [button, note] = [head.querySelector("button"), head.querySelector(".live-note")];
+  config.base = new URL(head.dataset.base, location).href;
+
+  const refuse = (why) => { button.disabled = true; note.textContent = why; };
+  if (location.protocol === "file:") {
+    return refuse("Needs the site, or make serve: a page that is opened from disk may not fetch Python.");
+  }
+
+  // What was agreed to: the packs of one build. Another build, or a pack more, is asked for again.
+  const wanted = ["wasm", ...config.needs];
+  const agreed = () => {
+    const { build, packs = [] } = JSON.parse(localStorage.getItem("live") ?? "{}");
+    return build === config.build ? packs : [];
+  };
+  const missing = wanted.filter((name) => !agreed().includes(name));
+  const size = missing.reduce((sum, name) => sum + (config.packs[name] ?? config.wasm).bytes, 0);
+  note.textContent = `Fetches ${missing.includes("wasm") ? "Python, " : ""}${(size / 1e6).toFixed(1)}\u00a0MB` +
+    `${missing.includes("wasm") ? "" : " more"}, once, from this site. Then each cell can be changed and run here.`;
+
+  async function begin(asked) {
+    button.disabled = true;
+    try {
+      const { able, begin: start } = await import(`${config.base}page.js`);
+      if (!able()) {
+        return refuse("This browser cannot run Python in the page: Chrome and Edge can from 137 on, Firefox from 131, Safari from 18.4.");
+      }
+      if (asked) localStorage.setItem("live", JSON.stringify({ build: config.build, packs: [...new Set([...agreed(), ...wanted])] }));
+      await start(head, config, asked);
+    } catch (error) {
+      localStorage.removeItem("live");
+      note.textContent = `Python could not be fetched: ${error.message}. Nothing is changed; try again.`;
+    }
+    button.disabled = false;
+  }
+  button.addEventListener("click", () => begin(true));
+  if (!missing.length) begin(false);
+});

@@ -1,0 +1,15 @@
+// The chapter's notebook, which the site offers anyway, with the reader's changes in it.
+
+export async function download(page) {
+  const name = page.config.notebook.split("/").pop();
+  const notebook = await (await fetch(new URL(page.config.notebook, location))).json();
+  const code = notebook.cells.filter((cell) => cell.cell_type === "code"), text = ({ source }) => [source].flat().join("");
+  for (const { source, code: changed, edited } of page.cells) {
+    const cell = edited && code.find((one) => text(one).trim() === source.trim());
+    if (cell) Object.assign(cell, { source: changed, outputs: [], execution_count: null });
+  }
+  const scratch = page.scratch.map(({ code: source }, i) => ({ cell_type: "code", id: `scratch-${i + 1}`, metadata: {}, source,
+    outputs: [], execution_count: null }));
+  if (scratch.length) notebook.cells.push({ cell_type: "markdown", id: "scratch", metadata: {}, source: "## My scratch cells" }, ...scratch);
+  window.saveFile(name, JSON.stringify(notebook, null, 1));
+}

@@ -1,0 +1,130 @@
+// The page's side of Python: fetches it, starts the worker when it is first needed, runs one cell after another, and
+// stops by ending the worker, which is the only interrupt that always works.
+import { Store } from "./fetching.js";
+
+// (module (tag (type 0)) (func (block (result exnref) (try_table (catch_all_ref 0)) unreachable) drop))
+const EXNREF = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 15, 1, 13, 0, 2, 105, 31, 64, 1, 3, 0, 11, 0, 11, 26, 11];
+export const able = () => typeof DecompressionStream === "function" && WebAssembly.validate(new Uint8Array(EXNREF));
+
+export class Stopped extends Error {}
+
+export class Kernel {
+  /** `config` is the manifest with `base`, the address of its folder; `onstate(state)` is told of off, starting, idle, busy. */
+  constructor(config) {
+    Object.assign(this, { config, store: new Store(config), wanted: ["core", "book"], waiting: [], spare: {}, state: "off" });
+    this.onstate = this.onprogress = () => {};
+  }
+
+  /** The packs that the interpreter starts with. */
+  requires(packs) { this.wanted = packs; }
+
+  set(state) { this.onstate(this.state = state); }
+
+  /** Fetch what is not here yet: the binary, the packs, the worker's code; `onprogress(bytes)` is told what has arrived. */
+  async fetch() {
+    const { config, store } = this, aborter = this.aborter = new AbortController();
+    let arrived = 0;
+    const options = { signal: aborter.signal, count: (bytes) => this.onprogress(arrived += bytes) };
+    const code = store.get("worker.js", options.signal).then((response) => response.text());
+    const module = store.unzipped(config.wasm,
+      { ...options, type: "application/wasm", use: (response) => WebAssembly.compileStreaming(response) });
+    const packs = this.wanted.map((name) => store.unzipped(config.packs[name],
+      { ...options, use: async (response) => new Uint8Array(await response.arrayBuffer()) }));
+    const spare = Object.entries(config.packs).filter(([name]) => !this.wanted.includes(name)).map(async ([name, { file }]) => {
+      const kept = await store.kept(file);
+      if (kept) this.spare[name] = new Uint8Array(await kept.arrayBuffer());
+    });
+    try {
+      const [text, compiled, unpacked] = await Promise.all([code, module, Promise.all(packs), Promise.all(spare)]);
+      return { module: compiled, packs: unpacked, code: URL.createObjectURL(new Blob([text], { type: "text/javascript" })) };
+    } catch (error) {
+      aborter.abort();
+      throw error;
+    }
+  }
+
+  start() {
+    if (!this.ready) {
+      const ready = this.ready = this.begin();
+      ready.catch(() => this.ready === ready && this.drop());
+    }
+    return this.ready;
+  }
+
+  async begin() {
+    this.set("starting");
+    const { base, packs: files } = this.config;
+    this.made ??= await this.fetch();
+    const worker = this.worker = new Worker(this.made.code);    // from a Blob, it has the page's content security policy
+    await new Promise((done, failed) => {
+      this.running = { done, failed };
+      worker.onmessage = ({ data }) => this.hear(data);
+      worker.onerror = (error) => this.hear({ kind: "dead", text: error.message });
+      worker.postMessage({ kind: "start", ...this.made, code: undefined, spare: this.spare, base, files });
+    });
+    this.set("idle");
+    this.next();
+  }
+
+  hear(message) {
+    const job = this.running;
+    if (message.kind === "event") return this.event(message.event, job);
+    this.running = null;
+    if (message.kind === "dead") {
+      const failed = [job, ...this.waiting.splice(0)];
+      this.drop();
+      return failed.forEach((one) => one?.failed(new Error(message.text)));
+    }
+    job.done(message);
+    if (message.kind === "done") {
+      this.set("idle");
+      this.next();
+    }
+  }
+
+  event(event, job) {
+    if (event.kind === "fetched" && event.data) {
+      this.spare[event.pack] = event.data;
+      this.store.keep(this.config.packs[event.pack].file, new Response(event.data));
+    }
+    job?.onevent?.(event);
+  }
+
+  /** Run a cell; its name stands in tracebacks. `onevent` hears {kind: stdout|stderr|svg|error|fetching, ...}. */
+  run(source, name, onevent) { return this.ask({ kind: "run", source, name }, onevent); }
+
+  /** Which of the cells above the one at `place` it needs, in order: what they define and change (nnplan.py). */
+  async plan(sources, place) {
+    let cells = [];
+    await this.ask({ kind: "plan", sources, place }, (event) => { cells = event.cells; });
+    return cells;
+  }
+
+  async ask(message, onevent) {
+    const answer = new Promise((done, failed) => this.waiting.push({ message, onevent, done, failed }));
+    this.start().then(() => this.next(), (error) => this.waiting.splice(0).forEach((job) => job.failed(error)));
+    return answer;
+  }
+
+  next() {
+    if (this.running || this.state !== "idle" || !this.waiting.length) return;
+    this.running = this.waiting.shift();
+    this.set("busy");
+    this.worker.postMessage(this.running.message);
+  }
+
+  drop() {
+    this.worker?.terminate();
+    this.worker = this.ready = this.running = null;
+    this.set("off");
+  }
+
+  /** End what runs and what waits. What the cells had defined is gone; a new interpreter is there at once. */
+  stop() {
+    const jobs = [this.running, ...this.waiting.splice(0)].filter(Boolean);
+    this.aborter?.abort();
+    this.drop();
+    for (const job of jobs) job.failed(new Stopped("stopped"));
+    if (this.made) this.start();
+  }
+}

@@ -1,0 +1,64 @@
+// Python as the page colours it: tokens with the classes of the site's style sheet, and brackets that belong together.
+
+const words = (list) => new Set(list.split(" "));
+const KEYWORDS = words("as assert async await break class continue def del elif else except finally for from global if import " +
+  "lambda nonlocal pass raise return try while with yield");
+const CONSTANTS = words("True False None"), LOGIC = words("and or not in is");
+const BUILTINS = words("abs all any bool dict divmod enumerate filter float format int isinstance iter len list map max min next " +
+  "object open pow print range repr reversed round set slice sorted str sum super tuple type zip ValueError TypeError");
+const NUMBER = /^(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?j?)/i;
+const STRING = /^[rbfut]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)/i;
+const RULES = [
+  ["c1", /^#.*/], ["s2", STRING], ["mf", NUMBER], ["name", /^[\p{L}_][\p{L}\p{N}_]*/u],
+  ["bracket", /^[()[\]{}]/], ["o", /^[-+*/%@&|^~<>=!:.]+/], ["", /^\s+/], ["", /^[^]/],
+];
+const CLOSES = { "(": ")", "[": "]", "{": "}" };
+
+function kind(word, before) {
+  if (CONSTANTS.has(word)) return "kc";
+  if (LOGIC.has(word)) return "ow";
+  if (KEYWORDS.has(word)) return "k";
+  if (/\b(?:def|class)\s+$/.test(before)) return "nf";
+  return BUILTINS.has(word) && !/\.$/.test(before) ? "nb" : "";
+}
+
+/** [[class, text, place], ...] */
+export function tokens(source) {
+  const found = [];
+  for (let at = 0; at < source.length;) {
+    const rest = source.slice(at), [rule, [text]] = RULES.map(([name, pattern]) => [name, pattern.exec(rest)]).find(([, m]) => m);
+    found.push([rule === "name" ? kind(text, source.slice(Math.max(0, at - 9), at)) : rule, text, at]);
+    at += text.length;
+  }
+  return found;
+}
+
+/** The places of the bracket beside the caret and of its partner; of one alone where it has none. */
+export function pair(list, caret) {
+  const brackets = list.filter(([rule]) => rule === "bracket");
+  const here = brackets.findIndex(([, , at]) => at === caret - 1 || at === caret);
+  if (here < 0) return [];
+  const opens = brackets[here][1] in CLOSES, row = opens ? brackets.slice(here) : brackets.slice(0, here + 1).reverse();
+  let depth = 0;
+  for (const [, text, at] of row) {
+    depth += (text in CLOSES) === opens ? 1 : -1;
+    if (depth === 0) return [brackets[here][2], at];
+  }
+  return [brackets[here][2]];
+}
+
+/** The source as elements to be shown. */
+export function coloured(source, caret = -1) {
+  const list = tokens(source), lit = caret < 0 ? [] : pair(list, caret);
+  return list.map(([rule, text, at]) => {
+    const name = rule === "bracket" ? (lit.includes(at) ? `live-pair${lit.length < 2 ? " live-alone" : ""}` : "") : rule;
+    return name ? Object.assign(document.createElement("span"), { className: name, textContent: text }) : text;
+  });
+}
+
+/** What Enter begins the next line with: the indentation of this one, deeper after a colon or in an open bracket. */
+export function indentation(before) {
+  const line = before.slice(before.lastIndexOf("\n") + 1), space = /^\s*/.exec(line)[0], code = line.replace(/#.*/, "").trimEnd();
+  if (/[:([{]$/.test(code)) return `${space}    `;
+  return /^\s*(?:return|pass|break|continue|raise)\b/.test(line) ? space.slice(4) : space;
+}
