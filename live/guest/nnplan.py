@@ -30,7 +30,8 @@ class Cell:
                 self.reads |= loads - self.binds
             self.changes |= changed(statement)
             self.binds |= stores
-            if ALIVE & loads and isinstance(statement, ast.Assign):
+            called = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in ast.walk(statement)}
+            if ALIVE & called and isinstance(statement, ast.Assign):
                 self.alive |= stores
         self.reads |= late - self.binds
 
