@@ -22,7 +22,10 @@ def printed(code, monkeypatch):
     out = io.StringIO()
     monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
     with contextlib.redirect_stdout(out):
-        exec(compile(code, "picture", "exec"), {"__name__": "__main__"})
+        try:
+            exec(compile(code, "picture", "exec"), {"__name__": "__main__"})
+        except FloatingPointError as error:  # how nnlib says what the picture says: it diverged
+            print(error)
     return out.getvalue()
 
 
@@ -39,7 +42,7 @@ def test_its_code_prints_what_the_picture_says(page, alone, name, monkeypatch): 
         seen = live.read(drawn=False)
         said = [float(text) for text in re.findall(NUMBER, " ".join(seen["words"]))] + [1.0]  # "is exactly 1"
         known = [number for number in numbers if np.isclose(number, said, rtol=1e-9, atol=1e-16).any()]
-        if name == "descent":  # it prints loss and place, the picture says one of them
-            assert len(known) >= 2, (code, numbers, said)
+        if name == "descent":  # it prints loss and place, the picture says one of them, or that there are none
+            assert len(known) >= 2 or re.search("diverged|gone", " ".join(seen["words"])), (code, numbers, said)
         elif name not in RANDOM:
             assert known == numbers, (code, numbers, said)

@@ -33,10 +33,17 @@ export class Cell {
   get runs() { return !this.away || this.edited; }
   get busy() { return ["waits", "runs"].includes(this.state); }
 
+  /** What is said of it before it has run. */
+  get about() {
+    if (!this.runs) return `Not here: ${this.away}`;
+    const [more] = this.page.kernel.lacks(this.code);
+    return more ? `${this.name}, fetches ${this.page.megabytes(more)} more, once` : this.name;
+  }
+
   /** A state: "", waits, runs, done, error or stopped; and what is said of it. */
-  show(state, said = state === "" && !this.runs ? `Not here: ${this.away}` : "") {
+  show(state, said = this.about) {
     this.state = this.box.dataset.live = state;
-    this.said.textContent = said || this.name;
+    this.said.textContent = said;
     this.go.textContent = this.busy ? "Stop" : "Run";
     this.go.setAttribute("aria-label", `${this.go.textContent} ${this.name}`);
     this.above.setAttribute("aria-label", `Run all above ${this.name}`);

@@ -5,7 +5,7 @@ const PREFIX = "nnlib-live-";
 
 export class Store {
   constructor({ base, build }) {
-    Object.assign(this, { base, name: PREFIX + build });
+    Object.assign(this, { base, name: PREFIX + build, keeping: {} });
     this.cache = this.open().catch(() => null);    // storage blocked, or a page without https: nothing is kept
   }
 
@@ -18,11 +18,12 @@ export class Store {
     return (await this.cache)?.match(this.base + file);
   }
 
-  async keep(file, response) {
-    try { await (await this.cache)?.put(this.base + file, response); } catch { /* full: fetched again next time */ }
+  keep(file, response) {    // where it is full, nothing is kept
+    this.keeping[file] = this.cache.then((cache) => cache?.put(this.base + file, response)).catch(() => {});
   }
 
   async forget(file) {
+    await this.keeping[file];
     await (await this.cache)?.delete(this.base + file);
   }
 

@@ -6,6 +6,10 @@ import { Store } from "./fetching.js";
 const EXNREF = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 15, 1, 13, 0, 2, 105, 31, 64, 1, 3, 0, 11, 0, 11, 26, 11];
 export const able = () => typeof DecompressionStream === "function" && WebAssembly.validate(new Uint8Array(EXNREF));
 
+// Packs that a cell asks for by a word of its code, and the interpreter gets before it runs.
+const ASKED = { mnist: /\bload_mnist\(/ };
+const bytes = async (response) => new Uint8Array(await response.arrayBuffer());
+
 export class Stopped extends Error {}
 
 export class Kernel {
@@ -29,7 +33,7 @@ export class Kernel {
     const module = store.unzipped(config.wasm,
       { ...options, type: "application/wasm", use: (response) => WebAssembly.compileStreaming(response) });
     const packs = this.wanted.map((name) => store.unzipped(config.packs[name],
-      { ...options, use: async (response) => new Uint8Array(await response.arrayBuffer()) }));
+      { ...options, use: bytes }));
     const spare = Object.entries(config.packs).filter(([name]) => !this.wanted.includes(name)).map(async ([name, { file }]) => {
       const kept = await store.kept(file);
       if (kept) this.spare[name] = new Uint8Array(await kept.arrayBuffer());
@@ -91,7 +95,30 @@ export class Kernel {
   }
 
   /** Run a cell; its name stands in tracebacks. `onevent` hears {kind: stdout|stderr|svg|error|fetching, ...}. */
-  run(source, name, onevent) { return this.ask({ kind: "run", source, name }, onevent); }
+  async run(source, name, onevent) {
+    for (const pack of this.lacks(source)) await this.add(pack, onevent);
+    return this.ask({ kind: "run", source, name }, onevent);
+  }
+
+  /** The packs that a cell asks for and that are not here yet. */
+  lacks(source) {
+    return Object.keys(ASKED).filter((pack) => ASKED[pack].test(source) && !this.wanted.includes(pack));
+  }
+
+  /** A pack more, into the interpreter that is there and into those after it. */
+  async add(name, onevent) {
+    await this.start();
+    onevent?.({ kind: "fetching", pack: name });
+    const { signal } = this.aborter = new AbortController();
+    try {
+      this.made.packs.push(await this.store.unzipped(this.config.packs[name], { signal, use: bytes }));
+    } catch (error) {
+      throw signal.aborted ? new Stopped("stopped") : error;
+    }
+    this.wanted = [...this.wanted, name];
+    await this.ask({ kind: "add", pack: this.made.packs.at(-1) });
+    onevent?.({ kind: "fetched", pack: name });
+  }
 
   /** Which of the cells above the one at `place` it needs, in order: what they define and change (nnplan.py). */
   async plan(sources, place) {

@@ -8,7 +8,8 @@ const element = (tag, className, ...children) => {
 
 /** The pictures and texts of an output, as it stands on the page. */
 const pictures = (place) => [...place.querySelectorAll("figure, img")].filter((el) => !el.parentElement.closest("figure"));
-const words = (place) => [...place.querySelectorAll("pre")].map((pre) => pre.textContent).join("").trim();
+const words = (place) => [...place.querySelectorAll("pre")].map((pre) => pre.textContent).join("")
+  .replace(/^claim: .*\n/gm, "").trim();    // the book folds claims (_ext/record.py)
 
 export class Output {
   /** Of a cell's box; the place for its output is made where there is none. */

@@ -1,5 +1,5 @@
 // The worker: one interpreter, and what it is asked to run.
-// In: start (module, packs, spare), run (source, name), plan (sources, place). Out: ready, event, done, dead.
+// In: start (module, packs, spare), run (source, name), plan (sources, place), add (a pack). Out: ready, event, done, dead.
 "use strict";
 
 const OFTEN = 2000, LONGEST = 1e6, PAUSE = 100;    // writes that are sent at once; characters of a run; ms between later ones
@@ -73,6 +73,10 @@ const jobs = {
     interpreter.turn(`__import__("nnkernel").run_cell(${JSON.stringify(source)}, ${JSON.stringify(name)})`);
     printed.send();
     return { kind: "done", ms: performance.now() - start, memory: interpreter.exports.memory.buffer.byteLength };
+  },
+  add({ pack }) {
+    interpreter.files.unpack(pack);
+    return { kind: "done" };
   },
   plan({ sources, place }) {
     interpreter.turn(`__import__("nnplan").tell(${JSON.stringify(sources)}, ${place})`);
