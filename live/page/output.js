@@ -68,9 +68,6 @@ export class Output {
     this.place.append(form);
   }
 
-  /** Whether the words are those of the book; null where neither has any. */
-  get same() {
-    const now = words(this.place);
-    return now || this.text ? now === this.text : null;
-  }
+  /** Whether the words are those of the book; null where it has none. */
+  get same() { return this.text ? words(this.place) === this.text : null; }
 }

@@ -112,7 +112,11 @@ class Page {
 
   restore() {
     const kept = new Map(JSON.parse(localStorage.getItem(this.key) ?? "[]"));
-    for (const cell of this.cells) if (kept.has(cell.source)) cell.editor.value = kept.get(cell.source);
+    for (const cell of this.cells.filter(({ source }) => kept.has(source))) {
+      cell.editor.value = kept.get(cell.source);
+      cell.changed(false);
+      cell.show("");
+    }
     this.head.classList.toggle("live-changed", this.changes.length > 0);
   }
 

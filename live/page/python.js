@@ -66,5 +66,5 @@ export function indentation(before) {
   const line = before.slice(before.lastIndexOf("\n") + 1), code = line.replace(/#.*/, "").trimEnd();
   const space = /^ */.exec(depth > 0 ? line : before.slice(start))[0];
   if (/[:([{]$/.test(code)) return `${space}    `;
-  return /^\s*(?:return|pass|break|continue|raise)\b/.test(line) && depth <= 0 ? space.slice(4) : space;
+  return depth <= 0 && /^\s*(?:return|pass|break|continue|raise)\b/.test(before.slice(start)) ? space.slice(4) : space;
 }
