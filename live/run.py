@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.json")
-CELLS = """async ({sources, packs}) => {
+CELLS = """async ({ cells, packs }) => {
     const root = new URL("/_static/live/", location.href).href;
     const { Kernel } = await import(root + "kernel.js"), config = await (await fetch(root + "manifest.json")).json();
     const kernel = new Kernel({ ...config, base: root }), answers = [];
     kernel.requires(packs);
-    for (const [place, source] of sources) {
+    for (const [name, source] of cells) {
         const events = [];
-        try { await kernel.run(source, `cell ${place + 1}`, (event) => events.push(event)); }
+        try { await kernel.run(source, name, (event) => events.push(event)); }
         catch (error) { events.push({ kind: "error", text: `Python ended: ${error.message}` }); }
         answers.push(events.filter(({ kind }) => ["stdout", "stderr", "error", "svg"].includes(kind))
             .map(({ kind, text }) => [kind, text ?? ""]));
@@ -57,7 +57,12 @@ def compared(notebook, answers):
     return other
 
 
-def run(page, notebook, packs):
-    """What each cell shows in the page: lists of [kind, text]. `page` is a Playwright page of the site."""
+def answers(page, cells, packs):
+    """What each cell, a name and its code, shows in the page: lists of [kind, text]. `page` is a Playwright page."""
     page.set_default_timeout(0)
-    return page.evaluate(CELLS, {"sources": [[place, cell.source] for place, cell in code(notebook)], "packs": packs})
+    return page.evaluate(CELLS, {"cells": cells, "packs": packs})
+
+
+def run(page, notebook, packs):
+    """The same of a chapter's cells."""
+    return answers(page, [[f"cell {place + 1}", cell.source] for place, cell in code(notebook)], packs)

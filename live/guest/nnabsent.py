@@ -27,14 +27,17 @@ def without_absent(tree, names):
     """The cell without its top-level imports of absent packages, whose names are bound here."""
     kept = []
     for node in tree.body:
-        found = [node.module] if isinstance(node, ast.ImportFrom) else (
-            [alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
-        packages = [(name or "").split(".")[0] for name in found]
-        if any(package in ABSENT for package in packages):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            present = []
             for alias in node.names:
-                name = alias.asname or alias.name.split(".")[0]
-                names[name] = Absent(name, ABSENT.get(packages[0], packages[0]))
-        else:
+                package = (getattr(node, "module", None) or alias.name).split(".")[0]
+                if package in ABSENT:
+                    name = alias.asname or alias.name.split(".")[0]
+                    names[name] = Absent(name, ABSENT[package])
+                else:
+                    present.append(alias)
+            node.names = present
+        if getattr(node, "names", True):  # False for an import of which nothing is left
             kept.append(node)
     tree.body[:] = kept
     return tree
