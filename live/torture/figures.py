@@ -16,7 +16,7 @@ def save():
     global drawn
     for form, start in (("svg", b"<?xml"), ("png", b"\x89PNG")):
         file = io.BytesIO()
-        plt.savefig(file, format=form)
+        plt.savefig(file, format=form, dpi=40)
         assert file.getvalue().startswith(start)
     drawn += 1
     plt.close("all")
