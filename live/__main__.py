@@ -32,7 +32,7 @@ def served(folder):
 
 def main(site, only=""):
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    chapters = [path for path in toc.notebooks()[0]]
+    chapters = toc.notebooks()[0]
     results = {path.stem: results[path.stem] for path in chapters if path.stem in results}
     with served(site) as address, chromium() as browser:
         for path in chapters:
@@ -41,7 +41,8 @@ def main(site, only=""):
                 page.goto(f"{address}_static/live/manifest.json")
                 other = compared(notebook, run(page, notebook, needs.packs(notebook)))
                 page.close()
-                print(f"{path.stem}: {len(other)} cells show something else", *other.items(), sep="\n  ", file=sys.stderr)
+                print(f"{path.stem}: {len(other)} cells show something else", file=sys.stderr)
+                print(*(f"  cell {int(place) + 1}: {last}" for place, last in other.items()), sep="\n", file=sys.stderr)
                 results[path.stem] = {"sha256": fingerprint(notebook), "other": other}
                 RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 

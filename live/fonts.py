@@ -21,8 +21,8 @@ CHARACTERS = {"LastResortHE-Regular": [0x20, 0xFFFD], "STIXGeneral": LETTERS, "S
 def smaller(name, content):
     """The font with fewer characters; their numbers stay, since Matplotlib's mathematics knows some by number."""
     font = TTFont(io.BytesIO(content), recalcTimestamp=False)  # the same font, the same bytes
-    options = subset.Options(layout_features=["*"], glyph_names=True, retain_gids=True, notdef_outline=True, hinting=False)
-    options.name_IDs = ["*"]
+    options = subset.Options(hinting=False, retain_gids=True, glyph_names=True, notdef_outline=True)
+    options.layout_features, options.name_IDs = ["*"], ["*"]
     options.drop_tables += ["FFTM"]  # when it was drawn
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=CHARACTERS.get(name, LETTERS + SIGNS))

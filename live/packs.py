@@ -1,6 +1,6 @@
 """The files of Python, by need: each pack is fetched as a whole, and unpacked into the interpreter's memory.
 
-core     what the chapters open of the standard library, NumPy and Matplotlib (core.txt: `make live` says what they open)
+core     what the chapters open of the standard library, NumPy and Matplotlib (core.txt)
 book     nnlib, its stored results, two small data sets of scikit-learn's, and the kernel
 mpmath, mnist   where a chapter asks for them
 rest     what else a reader may import: fetched when that happens
@@ -9,6 +9,7 @@ rest     what else a reader may import: fetched when that happens
 import gzip
 import io
 import json
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -26,12 +27,16 @@ DATA = "/lib/nnlib/data/"
 CORE = set((HERE / "core.txt").read_text(encoding="utf-8").split())
 ENCODINGS = {f"encodings/{name}.pyc" for name in """__init__ aliases ascii cp1252 cp437 idna latin_1
     raw_unicode_escape unicode_escape utf_8 utf_8_sig""".split()}
-# In the wheel, not in the page: their compiled part is cut out (strip.json), or they need processes, sockets or a screen.
-LEFT_OUT = set("""_pyrepl antigravity attr attrs bs4 charset_normalizer cloudpickle ctypes curses dbm defusedxml ensurepip
-    et_xmlfile fontTools formulaic host html5lib idlelib interface_meta isympy jinja2 joblib lxml markupsafe more_itertools
-    multiprocessing narwhals networkx openpyxl pandas patsy profiling pypdf regex reportlab reportlab_mods
-    reportlab_settings scipy seaborn sklearn soupsieve sqlite3 statsmodels sympy tabulate threadpoolctl tlz tomli_w toolz
-    tqdm turtle tzdata venv webencodings wrapt wsgiref xlrd xlsxwriter xmlrpc xmltodict yaml""".split())
+# In the wheel, not in the page: their compiled part is cut out (prune.py), or they need processes, sockets or a screen.
+LEFT_OUT = set("""
+    _pyrepl antigravity attr attrs bs4 charset_normalizer cloudpickle ctypes curses dbm defusedxml ensurepip
+    et_xmlfile fontTools formulaic host html5lib idlelib interface_meta isympy jinja2 joblib lxml markupsafe
+    more_itertools multiprocessing narwhals networkx openpyxl pandas patsy profiling pypdf regex reportlab
+    reportlab_mods reportlab_settings scipy seaborn sklearn soupsieve sqlite3 statsmodels sympy tabulate
+    threadpoolctl tlz tomli_w toolz tqdm turtle tzdata venv webencodings wrapt wsgiref xlrd xlsxwriter xmlrpc
+    xmltodict yaml
+    """.split())
+EAST_ASIAN = re.compile(r"encodings/(big5|cp9|euc|gb|hz|iso2022|johab|shift).*")  # their tables are cut out
 MATPLOTLIB_DATA = "matplotlib/mpl-data"
 
 
@@ -41,8 +46,8 @@ def library(wheel):
     data = zipfile.ZipFile(io.BytesIO(whole.read(f"{MATPLOTLIB_DATA}.zip")))
     for name in sorted(whole.namelist()):
         parts = name.removesuffix(".pyc").split("/")
-        kept = name in CORE or parts[0] not in LEFT_OUT and not {"tests", "f2py"} & set(parts) and ".dist-info/" not in name
-        if kept and not name.endswith(("/", ".zip")):
+        gone = parts[0] in LEFT_OUT or {"tests", "f2py"} & set(parts) or EAST_ASIAN.fullmatch(name)
+        if name in CORE or not gone and name.endswith(".pyc"):
             yield name, whole.read(name)
     for name in sorted(data.namelist()):
         stem, _, ending = name.split("/")[-1].partition(".")

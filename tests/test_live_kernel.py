@@ -33,7 +33,8 @@ def run(tmp_path):
 
     def run(*cells):
         code = HARNESS.format(guest=str(ROOT / "live" / "guest"), folder=str(tmp_path))
-        done = subprocess.run([sys.executable, "-c", code, json.dumps(cells)], capture_output=True, text=True, check=True)
+        command = [sys.executable, "-c", code, json.dumps(cells)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         text, said = done.stdout.split("SAID")
         return text, json.loads(said)
     return run
@@ -70,8 +71,8 @@ def test_a_figure_is_sent_where_it_is_shown_with_words_for_it(run):
 
 
 def test_an_absent_package_is_missed_where_it_is_used_not_where_it_is_imported(run):
-    first = "from scipy.optimize import minimize\nimport sklearn.datasets, torch as t, numpy as np\nprint(np.sum([1, 2]))"
-    text, said = run(first, "minimize(None, 0)", "t.ones(2)")
+    first = "from scipy.optimize import minimize\nimport sklearn.datasets, torch as t, numpy as np\n"
+    text, said = run(f"{first}print(np.sum([1, 2]))", "minimize(None, 0)", "t.ones(2)")
     assert text == "3\n"
     for (message, name, package) in zip(said, ("minimize", "t"), ("SciPy", "PyTorch"), strict=True):
         assert f"ImportError: {name} needs {package}" in message["text"] and "download" in message["text"]

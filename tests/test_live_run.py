@@ -1,4 +1,4 @@
-"""Python in the page, in Chromium: what the stripped binary can do, and that cells of two chapters show what is stored."""
+"""Python in the page, in Chromium: what the stripped binary can do, and two chapters, which show what is stored."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ class Absent:
     """A name whose package is not here."""
 
     def __init__(self, name, package):
-        self._said = f"{name} needs {package}, which Python in the page does not have; download the notebook to run this"
+        self._said = f"{name} needs {package}, which Python in the page lacks; download the notebook to run this"
 
     def __getattr__(self, name):
         if name.startswith("__"):

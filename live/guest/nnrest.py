@@ -22,7 +22,7 @@ class Rest:
             return None
         data = self.send("need", pack="rest")
         if not data:
-            raise ImportError(f"{name} is in a part of Python that could not be fetched; connect, and run the cell again")
+            raise ImportError(f"{name} is in a part of Python that could not be fetched; connect, run the cell again")
         self.names = set()
         unpack(gzip.decompress(data))
         PathFinder.invalidate_caches()

@@ -2,12 +2,14 @@
 import numpy as np
 
 DISTRIBUTIONS = {  # arguments, mean
-    "beta": ((1, 3), 0.25), "binomial": ((10, 0.3), 3), "chisquare": ((2,), 2), "exponential": ((2,), 2), "f": ((2, 8), 4 / 3),
-    "gamma": ((2,), 2), "geometric": ((0.5,), 2), "gumbel": ((), 0.5772), "hypergeometric": ((5, 5, 4), 2), "laplace": ((1,), 1),
-    "logistic": ((1,), 1), "lognormal": ((0, 0.5), np.exp(0.125)), "logseries": ((0.5,), 1.4427), "negative_binomial": ((3, 0.5), 3),
-    "noncentral_chisquare": ((2, 3), 5), "noncentral_f": ((2, 12, 1), 1.8), "normal": ((1,), 1), "pareto": ((5,), 0.25),
-    "poisson": ((3,), 3), "power": ((2,), 2 / 3), "rayleigh": ((), 1.2533), "standard_gamma": ((3,), 3), "standard_normal": ((), 0),
-    "standard_t": ((8,), 0), "triangular": ((0, 1, 2), 1), "uniform": ((), 0.5), "vonmises": ((0, 4), 0), "wald": ((1, 4), 1),
+    "beta": ((1, 3), 0.25), "binomial": ((10, 0.3), 3), "chisquare": ((2,), 2), "exponential": ((2,), 2),
+    "f": ((2, 8), 4 / 3), "gamma": ((2,), 2), "geometric": ((0.5,), 2), "gumbel": ((), 0.5772),
+    "hypergeometric": ((5, 5, 4), 2), "laplace": ((1,), 1), "logistic": ((1,), 1),
+    "lognormal": ((0, 0.5), np.exp(0.125)), "logseries": ((0.5,), 1.4427), "negative_binomial": ((3, 0.5), 3),
+    "noncentral_chisquare": ((2, 3), 5), "noncentral_f": ((2, 12, 1), 1.8), "normal": ((1,), 1),
+    "pareto": ((5,), 0.25), "poisson": ((3,), 3), "power": ((2,), 2 / 3), "rayleigh": ((), 1.2533),
+    "standard_gamma": ((3,), 3), "standard_normal": ((), 0), "standard_t": ((8,), 0),
+    "triangular": ((0, 1, 2), 1), "uniform": ((), 0.5), "vonmises": ((0, 4), 0), "wald": ((1, 4), 1),
     "weibull": ((1,), 1), "zipf": ((5,), 1.0437),
 }
 for kind in (np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64, np.random.PCG64DXSM):
