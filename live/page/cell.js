@@ -9,7 +9,7 @@ export class Cell {
     Object.assign(this, { box, name, page, away, done: false });
     this.output = new Output(box);
     this.editor = new Editor(box.querySelector(".cell_input pre"), { label: `Code of ${name}`, hint,
-      changed: () => this.changed(), run: (on) => page.run(this).then(() => on && page.after(this)?.focus()) });
+      changed: () => this.changed(), run: (on) => { page.run(this); if (on) page.after(this)?.focus(); } });
     this.source = this.editor.value;
     this.go = button("Run", () => (this.busy ? page.stop() : page.run(this)), "live-go");
     this.above = button("Run all above", () => page.runAbove(this), "live-quiet live-above");

@@ -3,7 +3,7 @@ import { Cell } from "./cell.js";
 import { download } from "./download.js";
 import { button, element } from "./elements.js";
 import { able, Kernel, Stopped } from "./kernel.js";
-import { offer } from "./scratch.js";
+import { offer, takeNames } from "./scratch.js";
 
 export { able };
 
@@ -17,7 +17,7 @@ const ENDED = [
 
 class Page {
   constructor(head, config) {
-    Object.assign(this, { head, config, round: 0, queue: Promise.resolve(), kernel: new Kernel(config) });
+    Object.assign(this, { head, config, round: 0, scratch: [], queue: Promise.resolve(), kernel: new Kernel(config) });
     this.kernel.requires(config.needs);
     this.key = `live:${config.page}`;
     this.status = element("span", { className: "live-status" });
@@ -29,7 +29,7 @@ class Page {
     this.restore();
     // Python starts when a reader first goes into a cell: it is there when the first one is run.
     document.querySelector("article").addEventListener("focusin", ({ target }) =>
-      target.matches(".live-area") && this.kernel.start().catch(() => {}), { once: true });
+      target.matches(".live-area") && this.kernel.start().catch(() => {}));
   }
 
   say(text) { this.status.textContent = text; }
@@ -81,6 +81,7 @@ class Page {
       }
     }
     await cell.run(this.kernel);
+    if (this.scratch.includes(cell)) takeNames(cell.code, this.cells);
     this.say(`${cell.name}: ${cell.said.textContent}`);
   }
 

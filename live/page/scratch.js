@@ -6,13 +6,22 @@ const div = (className, ...children) => element("div", { className }, ...childre
 
 /** A button below each explorable that can say its code. */
 export function offer(page) {
-  page.scratch = [];
   for (const figure of document.querySelectorAll("figure.explorable.alive")) {
     if (!figure.code) continue;
     const place = element("p", { className: "live-offer" });
     place.append(button("Show me the code of this picture", () => show(page, figure, place)));
     figure.after(place);
   }
+}
+
+/** Names that code binds at the start of its lines. */
+const bound = (code) => [...code.matchAll(/^(?:def (\w+)|(?:for )?(\w+(?:, \w+)*)(?= = | in ))/gm)]
+  .flatMap(([, one, list = one]) => list.split(", "));
+
+/** A scratch cell has run: cells of the chapter that bind a name of its own run again where they are needed. */
+export function takeNames(code, cells) {
+  const taken = new Set(bound(code));
+  for (const cell of cells) cell.done &&= !bound(cell.code).some((name) => taken.has(name));
 }
 
 /** In the figure's last scratch cell, or in a new one where the reader has written into that. */
