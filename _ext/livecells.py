@@ -22,11 +22,12 @@ from live.build import build
 
 PAGE = Path(__file__).parents[1] / "live" / "page"
 WORKER = ("files", "wasi", "interpreter", "main")  # joined to one plain script
-HEAD = """<div class="live-head" data-base="{base}" data-live="{data}"><button class="live-start" type="button">Run this page</button>
+HEAD = """<div class="live-head" data-base="{base}" data-live="{data}">
+<button class="live-start" type="button">Run this page</button>
 <span class="live-note"></span></div>"""
-POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; style-src 'self' 'unsafe-inline'; "
-          "img-src 'self' data: blob:; font-src 'self' data:; worker-src blob:; object-src 'none'; base-uri 'none'; "
-          "form-action 'self'")
+POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; "
+          "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src blob:; "
+          "object-src 'none'; base-uri 'none'; form-action 'self'")
 META = '<meta http-equiv="Content-Security-Policy" content="{policy}">'
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>|\son\w+=\"([^\"]*)\"", re.DOTALL)
 

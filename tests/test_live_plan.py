@@ -46,8 +46,9 @@ def test_what_the_plan_runs_gives_what_running_all_gives(seed):
         cells = ["a = 1\nb = [2]\nr = np.random.default_rng(0)"]
         for _ in range(8):
             x = rng.choice("acd")
-            cells.append(rng.choice([f"{x} = 3", f"{x} = r.normal()", f"b.append({rng.randint(0, 9)})", "b = list(b) + [5]",
-                                     f"{x} = a + len(b)", "a = 7\nb = [a]", f"def f():\n    return {x}", "a = r.normal() + a"]))
+            cells.append(rng.choice([
+                f"{x} = 3", f"{x} = r.normal()", f"{x} = a + len(b)", "a = r.normal() + a", "a = 7\nb = [a]",
+                f"b.append({rng.randint(0, 9)})", "b = list(b) + [5]", f"def f():\n    return {x}"]))
         cells.append("result = (a, b, r.normal())")
         everything, planned = {"np": np}, {"np": np}
         for cell in cells:

@@ -1,6 +1,6 @@
 """Which of the cells above a cell must have run for it: a reader runs the tenth, and gets what it needs, no more.
 
-For each name that a cell reads before it binds it, that is the last cell above that binds the name, and what has changed
+For each name that a cell reads before it binds it, that is the last cell above that binds it, and what has changed
 the value since: cells that assign to a part of it, or call something for its effect alone (`fit(net, ...)`); and for
 generators and networks, which change when they are used, every cell that uses them.
 """
@@ -30,8 +30,7 @@ class Cell:
                 self.reads |= loads - self.binds
             self.changes |= changed(statement)
             self.binds |= stores
-            called = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in ast.walk(statement)}
-            if ALIVE & called and isinstance(statement, ast.Assign):
+            if isinstance(statement, ast.Assign) and ALIVE & words(statement):
                 self.alive |= stores
         self.reads |= late - self.binds
 
@@ -68,6 +67,11 @@ def bound(node):
     return set().union(*map(bound, ast.iter_child_nodes(node)))
 
 
+def words(node):
+    """Names and attributes in a statement."""
+    return {getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(node)}
+
+
 def root(node):
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
@@ -94,9 +98,10 @@ def plan(sources, place):
     while waiting:
         here = waiting.pop()
         for name in cells[here].reads:
-            binder = next((i for i in range(here - 1, -1, -1) if name in cells[i].binds and name not in cells[i].reads), None)
-            if binder is None:
+            binders = [i for i in range(here) if name in cells[i].binds and name not in cells[i].reads]
+            if not binders:
                 continue
+            binder = binders[-1]
             alive = name in cells[binder].alive
             between = [i for i in range(binder + 1, here)
                        if name in cells[i].changes | cells[i].binds or alive and name in cells[i].mentions]

@@ -5,7 +5,8 @@
 document.addEventListener("DOMContentLoaded", () => {
   const head = document.querySelector(".live-head");
   if (!head) return;
-  const config = JSON.parse(head.dataset.live), [button, note] = [head.querySelector("button"), head.querySelector(".live-note")];
+  const config = JSON.parse(head.dataset.live);
+  const [button, note] = ["button", ".live-note"].map((selector) => head.querySelector(selector));
   config.base = new URL(head.dataset.base, location).href;
 
   const refuse = (why) => { button.disabled = true; note.textContent = why; };
@@ -29,9 +30,10 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const { able, begin: start } = await import(`${config.base}page.js`);
       if (!able()) {
-        return refuse("This browser cannot run Python in the page: Chrome and Edge can from 137 on, Firefox from 131, Safari from 18.4.");
+        return refuse("This browser cannot run Python: Chrome and Edge can from 137, Firefox 131, Safari 18.4.");
       }
-      if (asked) localStorage.setItem("live", JSON.stringify({ build: config.build, packs: [...new Set([...agreed(), ...wanted])] }));
+      const packs = [...new Set([...agreed(), ...wanted])];
+      if (asked) localStorage.setItem("live", JSON.stringify({ build: config.build, packs }));
       await start(head, config, asked);
     } catch (error) {
       localStorage.removeItem("live");

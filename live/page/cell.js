@@ -1,12 +1,7 @@
 // One cell of the page that can be changed and run: its editor, its buttons, its state.
 import { Editor } from "./editor.js";
+import { button, element } from "./elements.js";
 import { Output } from "./output.js";
-
-export const button = (label, press, name = "") => {
-  const el = Object.assign(document.createElement("button"), { type: "button", className: name, textContent: label });
-  el.addEventListener("click", press);
-  return el;
-};
 
 export class Cell {
   /** In a box; `page` is asked to run it. `away` says why it cannot run as it is. */
@@ -14,15 +9,14 @@ export class Cell {
     Object.assign(this, { box, name, page, away, done: false });
     this.output = new Output(box);
     this.editor = new Editor(box.querySelector(".cell_input pre"), { label: `Code of ${name}`, hint,
-      changed: () => this.changed(), run: (on) => page.run(this).then(() => on && page.after(this)?.focus()) });
+      changed: () => this.changed(), run: (on) => { page.run(this); if (on) page.after(this)?.focus(); } });
     this.source = this.editor.value;
     this.go = button("Run", () => (this.busy ? page.stop() : page.run(this)), "live-go");
     this.above = button("Run all above", () => page.runAbove(this), "live-quiet live-above");
     this.back = button("Reset", () => this.reset(), "live-quiet live-back");
-    this.said = Object.assign(document.createElement("span"), { className: "live-said" });
+    this.said = element("span", { className: "live-said" });
     this.go.title = "Ctrl-Enter";
-    const bar = Object.assign(document.createElement("div"), { className: "live-bar" });
-    bar.append(this.go, this.said, this.back, this.above);
+    const bar = element("div", { className: "live-bar" }, this.go, this.said, this.back, this.above);
     box.querySelector(".cell_input").append(bar);
     this.changed(false);
     this.show("");
@@ -79,9 +73,10 @@ export class Cell {
     this.output.begin();
     try {
       const { ms } = await kernel.run(this.code, this.name, (event) => {
-        if (event.kind === "fetching") return this.show("runs", `fetching ${this.page.megabytes(event.pack)} more, once…`);
-        if (event.kind === "fetched") return this.show("runs", "running…");
-        wrong ||= event.kind === "error";
+        const { kind, pack } = event;
+        if (kind === "fetching") return this.show("runs", `fetching ${this.page.megabytes(pack)} more, once…`);
+        if (kind === "fetched") return this.show("runs", "running…");
+        wrong ||= kind === "error";
         this.output.show(event);
       });
       this.output.end();

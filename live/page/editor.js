@@ -1,18 +1,19 @@
 // A text field over the coloured code: what the browser, a phone's keyboard and a screen reader know about editing text
 // works as everywhere, undo included.
+import { element } from "./elements.js";
 import { coloured, indentation } from "./python.js";
 
 const INDENT = "    ";
 
 export class Editor {
-  /** Over a <pre>; `label` names it, `hint` is the id of how to use it; `changed`, and `run(on)`, which asks to go on. */
+  /** Over a <pre>; `label` names it, `hint` is the id of how to use it; `run(on)` is to go on to the next cell then. */
   constructor(pre, { label, hint, changed, run }) {
-    const area = this.area = document.createElement("textarea"), text = this.text = document.createElement("span");
-    Object.assign(area, { className: "live-area", value: pre.textContent.replace(/\n$/, ""), spellcheck: false, rows: 1 });
-    for (const [name, value] of Object.entries({ "aria-label": label, "aria-describedby": hint, autocapitalize: "off",
-      autocomplete: "off", autocorrect: "off", "data-gramm": "false" })) area.setAttribute(name, value);
+    const value = pre.textContent.replace(/\n$/, "");
+    const area = this.area = element("textarea", { className: "live-area", value, spellcheck: false, rows: 1 });
+    const text = this.text = element("span", {}, ...pre.childNodes);
+    for (const [name, set] of Object.entries({ "aria-label": label, "aria-describedby": hint, autocapitalize: "off",
+      autocomplete: "off", autocorrect: "off", "data-gramm": "false" })) area.setAttribute(name, set);
     text.setAttribute("aria-hidden", "true");
-    text.append(...pre.childNodes);
     pre.classList.add("live-code");
     pre.append(text, area);
     area.addEventListener("input", () => { this.typed = this.used = true; this.draw(); changed(); });
@@ -51,8 +52,8 @@ export class Editor {
 
   key(event, run) {
     const { area } = this, { selectionStart: start, selectionEnd: end, value } = area;
-    const done = () => event.preventDefault(), before = value.slice(0, start), plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const space = before.slice(before.lastIndexOf("\n") + 1);
+    const done = () => event.preventDefault(), plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const before = value.slice(0, start), space = before.slice(before.lastIndexOf("\n") + 1);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
       done();
       run(event.shiftKey);

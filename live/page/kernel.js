@@ -3,7 +3,8 @@
 import { Store } from "./fetching.js";
 
 // (module (tag (type 0)) (func (block (result exnref) (try_table (catch_all_ref 0)) unreachable) drop))
-const EXNREF = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 15, 1, 13, 0, 2, 105, 31, 64, 1, 3, 0, 11, 0, 11, 26, 11];
+const EXNREF = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 15, 1, 13, 0, 2, 105, 31, 64, 1, 3, 0,
+  11, 0, 11, 26, 11];
 export const able = () => typeof DecompressionStream === "function" && WebAssembly.validate(new Uint8Array(EXNREF));
 
 // Packs that a cell asks for by a word of its code, and the interpreter gets before it runs.
@@ -13,18 +14,17 @@ const bytes = async (response) => new Uint8Array(await response.arrayBuffer());
 export class Stopped extends Error {}
 
 export class Kernel {
-  /** `config` is the manifest with `base`, the address of its folder; `onstate(state)` is told of off, starting, idle, busy. */
+  /** `config` is the manifest with `base`, the address of its folder. States: off, starting, idle, busy. */
   constructor(config) {
-    Object.assign(this, { config, store: new Store(config), wanted: ["core", "book"], waiting: [], spare: {}, state: "off" });
-    this.onstate = this.onprogress = () => {};
+    Object.assign(this, { config, store: new Store(config), wanted: ["core", "book"], waiting: [], spare: {} });
+    this.onprogress = () => {};
+    this.state = "off";
   }
 
   /** The packs that the interpreter starts with. */
   requires(packs) { this.wanted = packs; }
 
-  set(state) { this.onstate(this.state = state); }
-
-  /** Fetch what is not here yet: the binary, the packs, the worker's code; `onprogress(bytes)` is told what has arrived. */
+  /** Fetch the binary, the packs and the worker's code; `onprogress(bytes)` is told what has arrived. */
   async fetch() {
     const { config, store } = this, aborter = this.aborter = new AbortController();
     let arrived = 0;
@@ -34,13 +34,15 @@ export class Kernel {
       { ...options, type: "application/wasm", use: (response) => WebAssembly.compileStreaming(response) });
     const packs = this.wanted.map((name) => store.unzipped(config.packs[name],
       { ...options, use: bytes }));
-    const spare = Object.entries(config.packs).filter(([name]) => !this.wanted.includes(name)).map(async ([name, { file }]) => {
-      const kept = await store.kept(file);
+    const others = Object.keys(config.packs).filter((name) => !this.wanted.includes(name));
+    const spare = others.map(async (name) => {
+      const kept = await store.kept(config.packs[name].file);
       if (kept) this.spare[name] = new Uint8Array(await kept.arrayBuffer());
     });
     try {
       const [text, compiled, unpacked] = await Promise.all([code, module, Promise.all(packs), Promise.all(spare)]);
-      return { module: compiled, packs: unpacked, code: URL.createObjectURL(new Blob([text], { type: "text/javascript" })) };
+      const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      return { module: compiled, packs: unpacked, code: address };
     } catch (error) {
       aborter.abort();
       throw error;
@@ -56,17 +58,17 @@ export class Kernel {
   }
 
   async begin() {
-    this.set("starting");
+    this.state = "starting";
     const { base, packs: files } = this.config;
     this.made ??= await this.fetch();
-    const worker = this.worker = new Worker(this.made.code);    // from a Blob, it has the page's content security policy
+    const worker = this.worker = new Worker(this.made.code);    // from a Blob: it has the page's security policy
     await new Promise((done, failed) => {
       this.running = { done, failed };
       worker.onmessage = ({ data }) => this.hear(data);
       worker.onerror = (error) => this.hear({ kind: "dead", text: error.message });
       worker.postMessage({ kind: "start", ...this.made, code: undefined, spare: this.spare, base, files });
     });
-    this.set("idle");
+    this.state = "idle";
     this.next();
   }
 
@@ -81,7 +83,7 @@ export class Kernel {
     }
     job.done(message);
     if (message.kind === "done") {
-      this.set("idle");
+      this.state = "idle";
       this.next();
     }
   }
@@ -136,14 +138,14 @@ export class Kernel {
   next() {
     if (this.running || this.state !== "idle" || !this.waiting.length) return;
     this.running = this.waiting.shift();
-    this.set("busy");
+    this.state = "busy";
     this.worker.postMessage(this.running.message);
   }
 
   drop() {
     this.worker?.terminate();
     this.worker = this.ready = this.running = null;
-    this.set("off");
+    this.state = "off";
   }
 
   /** End what runs and what waits. What the cells had defined is gone; a new interpreter is there at once. */

@@ -1,20 +1,18 @@
 // What a cell shows: the book's stored output until it has run here, then its own, as it comes.
 
-const element = (tag, className, ...children) => {
-  const el = Object.assign(document.createElement(tag), { className });
-  el.append(...children);
-  return el;
-};
+import { element } from "./elements.js";
 
 /** The pictures and texts of an output, as it stands on the page. */
-const pictures = (place) => [...place.querySelectorAll("figure, img")].filter((el) => !el.parentElement.closest("figure"));
+const pictures = (place) => [...place.querySelectorAll("figure, img")]
+  .filter((el) => !el.parentElement.closest("figure"));
 const words = (place) => [...place.querySelectorAll("pre")].map((pre) => pre.textContent).join("")
   .replace(/^claim: .*\n/gm, "").trim();    // the book folds claims (_ext/record.py)
 
 export class Output {
   /** Of a cell's box; the place for its output is made where there is none. */
   constructor(box) {
-    this.place = box.querySelector(":scope > .cell_output") ?? box.appendChild(element("div", "cell_output container live-empty"));
+    this.place = box.querySelector(":scope > .cell_output")
+      ?? box.appendChild(element("div", { className: "cell_output container live-empty" }));
     this.stored = [...this.place.childNodes];
     this.text = words(this.place);
     this.figures = pictures(this.place);
@@ -52,16 +50,17 @@ export class Output {
   show(event) {
     if (this.fresh) this.clear();
     if (event.kind === "svg") return this.picture(event);
-    const last = this.place.lastElementChild, pre = last?.classList.contains(`live-${event.kind}`) && last.querySelector("pre");
-    if (pre) pre.append(event.text);
-    else this.place.append(element("div", `output live-${event.kind}`, element("div", "highlight", element("pre", "", event.text))));
+    const last = this.place.lastElementChild, className = `output live-${event.kind}`;
+    if (last?.className === className) return last.querySelector("pre").append(event.text);
+    const pre = element("pre", {}, event.text);
+    this.place.append(element("div", { className }, element("div", { className: "highlight" }, pre)));
   }
 
-  /** As an image: nothing in it can run. Where the book has a picture, this one takes its place, caption and words kept. */
+  /** As an image: nothing in it can run. Where the book has a picture, this one takes its place, with its words. */
   picture({ svg, alt }) {
     const url = URL.createObjectURL(new Blob([svg.slice(svg.indexOf("<svg"))], { type: "image/svg+xml" }));
     this.urls.push(url);
-    const form = this.figures[this.drawn++]?.cloneNode(true) ?? element("img", "");
+    const form = this.figures[this.drawn++]?.cloneNode(true) ?? element("img");
     const img = form.matches("img") ? form : form.querySelector("img");
     for (const name of ["width", "height", "srcset"]) img.removeAttribute(name);
     Object.assign(img, { src: url, alt: img.alt || alt || "A figure that this cell draws" });

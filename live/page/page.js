@@ -1,13 +1,14 @@
 // A chapter whose cells run: which run, in what order, and what is kept of the reader's changes.
-import { button, Cell } from "./cell.js";
+import { Cell } from "./cell.js";
 import { download } from "./download.js";
+import { button, element } from "./elements.js";
 import { able, Kernel, Stopped } from "./kernel.js";
-import { offer } from "./scratch.js";
+import { offer, takeNames } from "./scratch.js";
 
 export { able };
 
-const HINT = "Control-Enter runs the cell, Shift-Enter runs it and goes on to the next one. Once you have typed, Tab indents; " +
-  "Escape, then Tab, leaves the field.";
+const HINT = "Control-Enter runs the cell, Shift-Enter runs it and goes on to the next one. " +
+  "Once you have typed, Tab indents; Escape, then Tab, leaves the field.";
 const ENDED = [
   [/call stack|too much recursion/i, "the recursion was deeper than a browser allows"],
   [/memory|allocation|Array buffer/i, "its memory was full"],
@@ -16,19 +17,19 @@ const ENDED = [
 
 class Page {
   constructor(head, config) {
-    Object.assign(this, { head, config, round: 0, queue: Promise.resolve(), kernel: new Kernel(config) });
+    Object.assign(this, { head, config, round: 0, scratch: [], queue: Promise.resolve(), kernel: new Kernel(config) });
     this.kernel.requires(config.needs);
     this.key = `live:${config.page}`;
-    this.status = Object.assign(document.createElement("span"), { className: "live-status" });
+    this.status = element("span", { className: "live-status" });
     this.status.setAttribute("role", "status");
-    const hint = Object.assign(document.createElement("p"), { id: "live-hint", hidden: true, textContent: HINT });
-    head.append(this.status, hint);
-    const boxes = [...document.querySelectorAll("article div.cell")].filter((box) => box.querySelector(".cell_input pre"));
-    this.cells = boxes.map((box, i) => new Cell(box, { name: `cell ${i + 1}`, page: this, away: config.away[i], hint: hint.id }));
+    const hint = "live-hint";
+    head.append(this.status, element("p", { id: hint, hidden: true }, HINT));
+    this.cells = [...document.querySelectorAll("article div.cell")].map((box, i) =>
+      new Cell(box, { name: `cell ${i + 1}`, page: this, away: config.away[i], hint }));
     this.restore();
     // Python starts when a reader first goes into a cell: it is there when the first one is run.
     document.querySelector("article").addEventListener("focusin", ({ target }) =>
-      target.matches(".live-area") && this.kernel.start().catch(() => {}), { once: true });
+      target.matches(".live-area") && this.kernel.start().catch(() => {}));
   }
 
   say(text) { this.status.textContent = text; }
@@ -80,6 +81,7 @@ class Page {
       }
     }
     await cell.run(this.kernel);
+    if (this.scratch.includes(cell)) takeNames(cell.code, this.cells);
     this.say(`${cell.name}: ${cell.said.textContent}`);
   }
 
@@ -106,7 +108,9 @@ class Page {
   get changes() { return this.cells.filter(({ edited }) => edited).map(({ source, code }) => [source, code]); }
 
   keep() {
-    try { localStorage.setItem(this.key, JSON.stringify(this.changes)); } catch { /* full: kept while the page is open */ }
+    try {
+      localStorage.setItem(this.key, JSON.stringify(this.changes));
+    } catch { /* full: kept while the page is open */ }
     this.head.classList.toggle("live-changed", this.changes.length > 0);
   }
 
@@ -129,13 +133,14 @@ class Page {
   // ---- The head: progress, then what can be done with the page as a whole ----
 
   async fetch(note, cancel) {
-    const total = ["wasm", ...this.config.needs].reduce((sum, name) => sum + (this.config.packs[name] ?? this.config.wasm).bytes, 0);
-    const bar = Object.assign(document.createElement("progress"), { max: total, value: 0 });
+    const { wasm, packs, needs } = this.config, files = [wasm, ...needs.map((name) => packs[name])];
+    const total = files.reduce((sum, file) => sum + file.bytes, 0), bar = element("progress", { max: total, value: 0 });
     bar.setAttribute("aria-label", "Fetching Python");
     note.before(bar);
     this.kernel.onprogress = (bytes) => {
       bar.value = bytes;
-      note.textContent = bytes < total ? `${(bytes / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB` : "Starting Python…";
+      const [here, all] = [bytes, total].map((size) => (size / 1e6).toFixed(1));
+      note.textContent = bytes < total ? `${here} of ${all} MB` : "Starting Python…";
     };
     note.after(cancel);
     try { await this.kernel.start(); } finally { bar.remove(); cancel.remove(); }
@@ -143,8 +148,10 @@ class Page {
 
   tools(note) {
     note.textContent = "Python is here: change any cell, and run it.";
-    note.after(button("Run all", () => this.runAll(), "live-quiet"), button("Reset all", () => this.reset(), "live-quiet live-if-changed"),
-      button("Download with my changes", () => download(this), "live-quiet"));
+    note.after(button("Run all", () => this.runAll()),
+      button("Reset all", () => this.reset(), "live-quiet live-if-changed"),
+      button("Download with my changes", () => download(this)),
+      element("a", { href: `${this.config.base}licences.html`, className: "live-quiet" }, "Licences"));
     offer(this);
   }
 }
@@ -157,7 +164,7 @@ export async function begin(head, config, asked) {
   page ??= new Page(head, config);
   first.hidden = true;
   try {
-    if (asked) await page.fetch(note, button("Cancel", () => page.kernel.stop(), "live-quiet"));
+    if (asked) await page.fetch(note, button("Cancel", () => page.kernel.stop()));
   } catch (error) {
     first.hidden = false;
     throw error instanceof Stopped || error.name === "AbortError" ? new Error("it was cancelled") : error;

@@ -1,11 +1,13 @@
 // Python as the page colours it: tokens with the classes of the site's style sheet, and brackets that belong together.
 
+import { element } from "./elements.js";
+
 const words = (list) => new Set(list.split(" "));
-const KEYWORDS = words("as assert async await break class continue def del elif else except finally for from global if import " +
-  "lambda nonlocal pass raise return try while with yield");
+const KEYWORDS = words("as assert async await break class continue def del elif else except finally for from global " +
+  "if import lambda nonlocal pass raise return try while with yield");
 const CONSTANTS = words("True False None"), LOGIC = words("and or not in is");
-const BUILTINS = words("abs all any bool dict divmod enumerate filter float format int isinstance iter len list map max min next " +
-  "object open pow print range repr reversed round set slice sorted str sum super tuple type zip ValueError TypeError");
+const BUILTINS = words("abs all any bool dict divmod enumerate filter float format int isinstance iter len list map " +
+  "max min next object open pow print range repr reversed round set slice sorted str sum super tuple type zip");
 const NUMBER = /^(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?j?)/i;
 const STRING = /^[rbfut]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)/i;
 const RULES = [
@@ -26,7 +28,8 @@ function kind(word, before) {
 export function tokens(source) {
   const found = [];
   for (let at = 0; at < source.length;) {
-    const rest = source.slice(at), [rule, [text]] = RULES.map(([name, pattern]) => [name, pattern.exec(rest)]).find(([, m]) => m);
+    const rest = source.slice(at), [rule, pattern] = RULES.find(([, one]) => one.test(rest));
+    const [text] = pattern.exec(rest);
     found.push([rule === "name" ? kind(text, source.slice(Math.max(0, at - 9), at)) : rule, text, at]);
     at += text.length;
   }
@@ -51,8 +54,9 @@ export function pair(list, caret) {
 export function coloured(source, caret = -1) {
   const list = tokens(source), lit = caret < 0 ? [] : pair(list, caret);
   return list.map(([rule, text, at]) => {
-    const name = rule === "bracket" ? (lit.includes(at) ? `live-pair${lit.length < 2 ? " live-alone" : ""}` : "") : rule;
-    return name ? Object.assign(document.createElement("span"), { className: name, textContent: text }) : text;
+    const bracket = lit.includes(at) ? `live-pair${lit.length < 2 ? " live-alone" : ""}` : "";
+    const className = rule === "bracket" ? bracket : rule;
+    return className ? element("span", { className }, text) : text;
   });
 }
 

@@ -1,4 +1,4 @@
-// The files that Python sees: a tree in memory. A pack's files are views into it; nothing is copied before it is written to.
+// The files that Python sees: a tree in memory. A pack's files are views into it, copied when they are written to.
 "use strict";
 
 const utf8 = new TextDecoder(), encoder = new TextEncoder();

@@ -4,7 +4,7 @@
 const ENVIRONMENT = ["TMPDIR=/tmp", "HOME=/home", "MPLCONFIGDIR=/tmp", "PYTHONTZPATH=", "PYTHONUNBUFFERED=1"];
 
 class Interpreter {
-  /** `write(fd, bytes)` is told what is printed; `host(bytes)` answers Python's `_host.call(bytes)` with bytes, or nothing. */
+  /** `write(fd, bytes)` is told what is printed; `host(bytes)` answers Python's `_host.call(bytes)` with bytes. */
   constructor({ write, host }) {
     this.files = new Files();
     for (const name of ["tmp", "home", "book/chapters", "usr/local/lib"]) this.files.make(name);
@@ -12,7 +12,8 @@ class Interpreter {
       wasi_snapshot_preview1: wasi({ files: this.files, args: ["/usr/local/bin/python.wasm"], env: ENVIRONMENT, write,
         memory: () => this.exports.memory }),
       host: { call: (at, length, answerAt, answerLength) => {
-        const answer = host(new Uint8Array(this.exports.memory.buffer, at >>> 0, length >>> 0).slice()) ?? new Uint8Array(0);
+        const asked = new Uint8Array(this.exports.memory.buffer, at >>> 0, length >>> 0).slice();
+        const answer = host(asked) ?? new Uint8Array(0);
         const to = this.give(answer), view = new DataView(this.exports.memory.buffer);
         view.setUint32(answerAt >>> 0, to, true);
         view.setUint32(answerLength >>> 0, answer.length, true);

@@ -1,14 +1,15 @@
 // The worker: one interpreter, and what it is asked to run.
-// In: start (module, packs, spare), run (source, name), plan (sources, place), add (a pack). Out: ready, event, done, dead.
+// In: start (module, packs, spare), run (source, name), plan (sources, place), add (pack). Out: ready, event, done,
+// dead.
 "use strict";
 
-const OFTEN = 2000, LONGEST = 1e6, PAUSE = 100;    // writes that are sent at once; characters of a run; ms between later ones
+const OFTEN = 2000, PAUSE = 100, LONGEST = 1e6;    // writes sent at once, then ms between them; characters of a run
 const BOOT = `import os, sys; sys.path.insert(0, "/lib"); os.environ["MPLBACKEND"] = "module://nnbackend"; \
 os.chdir("/book/chapters"); import nnkernel; del os, sys, nnkernel`;
 
 const Request = self.XMLHttpRequest;
-for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "importScripts", "indexedDB"]) {
-  Object.defineProperty(self, name, { value: undefined });    // Python reaches none of them; should it ever, they are gone
+for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "importScripts"]) {
+  Object.defineProperty(self, name, { value: undefined });    // Python reaches none of them, and now nothing does
 }
 
 let interpreter, spare = {}, base, files;

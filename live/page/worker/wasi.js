@@ -2,7 +2,8 @@
 // No network, no processes, no standard input.
 "use strict";
 
-const OK = 0, BADF = 8, EXIST = 20, INVAL = 28, ISDIR = 31, NOENT = 44, NOTDIR = 54, NOTEMPTY = 55, NOTSUP = 58, SPIPE = 70;
+const OK = 0, BADF = 8, EXIST = 20, INVAL = 28, ISDIR = 31, NOENT = 44, NOTDIR = 54, NOTEMPTY = 55;
+const NOTSUP = 58, SPIPE = 70;
 const STREAM = 2, FOLDER = 3, FILE = 4;                // types of file
 const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8, APPEND = 1;
 
@@ -73,7 +74,9 @@ function wasi({ files, args, env, memory, write }) {
     clock_time_get(clock, precision, at) { look().setBigUint64(at, now(clock), true); return OK; },
     random_get(at, length) {
       look();
-      for (let i = 0; i < length; i += 65536) crypto.getRandomValues(bytes.subarray(at + i, at + Math.min(length, i + 65536)));
+      for (let i = 0; i < length; i += 65536) {
+        crypto.getRandomValues(bytes.subarray(at + i, at + Math.min(length, i + 65536)));
+      }
       return OK;
     },
     proc_exit(code) { throw new Exit(`exit code ${code}`); },
