@@ -15,15 +15,14 @@ from pathlib import Path
 from live.strip import CODE, CUSTOM, RANGES, bodies, sections, signed, unsigned, without
 
 PACKAGES = [  # the names of the first function of a stretch and of the first after it
-    ("PyInit__sqlite3", "set_error_from_code"),              # sqlite3's module
-    ("PyInit__codecs_cn", "PyInit__multibytecodec"),         # East Asian text
-    ("PyInit_algos", "PyImagingNew"),                        # pandas
-    ("PyInit__regex",                                        # regex, scikit-learn, SciPy, statsmodels
-     "agg::curve3_inc::init(double, double, double, double, double, double)"),
-    ("sgbbrd_", "slamch_"),                                  # LAPACK for SciPy
-    ("fitpack::_deBoor_D(double const*, double, int, int, int, double*)", "adler32_z"),                                  # SciPy
-    ("wasi_scipy_sgees_", "wasi_numpy_ccopy_"),              # its LAPACK
-    ("sqlite3_initialize", "_Py_LibHacl_Hacl_Hash_MD5_init"),  # SQLite
+    ("PyInit__sqlite3", "set_error_from_code"),
+    ("PyInit__codecs_cn", "PyInit__multibytecodec"),  # East Asian text
+    ("PyInit_algos", "PyImagingNew"),  # pandas
+    ("PyInit__regex", "agg::curve3_inc::init(double, double, double, double, double, double)"),  # to statsmodels
+    ("sgbbrd_", "slamch_"),  # LAPACK for SciPy
+    ("fitpack::_deBoor_D(double const*, double, int, int, int, double*)", "adler32_z"),  # SciPy
+    ("wasi_scipy_sgees_", "wasi_numpy_ccopy_"),  # its LAPACK
+    ("sqlite3_initialize", "_Py_LibHacl_Hacl_Hash_MD5_init"),
 ]
 DATA = RANGES["zero"]
 START = "__wasm_call_ctors"
@@ -146,8 +145,8 @@ def pruned(wasm):
     used = {constant for index, (_, constants) in body.items() if index not in gone for constant in constants}
     for low, high in DATA:
         if any(low <= constant < high for constant in used):
-            raise ValueError(f"the data from {low} to {high} must belong to what goes, got code that stays and mentions "
-                             "it; take that stretch out of strip.json")
+            raise ValueError(f"the data from {low} to {high} must belong to what goes, got code that stays and "
+                             "mentions it; take that stretch out of strip.json")
     return {"imported": imported, "stub": ranges(gone), "quiet": ranges(gone & body[number[START]][0]), "zero": DATA}
 
 
