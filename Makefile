@@ -8,7 +8,7 @@ BIN  := .venv/bin
 SITE := _build/html/index.html
 LOG  := _build/install.log
 PORT ?= 8000
-OF_CHAPTERS := notebooks frameworks site_chapters  # the tests that look at one chapter after the other
+OF_CHAPTERS := notebooks frameworks live_build site_chapters  # the tests that look at one chapter after the other
 
 export OPENBLAS_NUM_THREADS := 1
 unexport MPLBACKEND PYTHONPATH PYTHONHOME
