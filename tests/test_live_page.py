@@ -30,7 +30,8 @@ class Reader:
         self.note, self.second = page.locator(".live-note"), page.locator("div.cell").nth(1)
 
     def until_note(self, words):
-        self.page.wait_for_function("(words) => document.querySelector('.live-note').textContent.includes(words)", arg=words)
+        self.page.wait_for_function(
+            "(words) => document.querySelector('.live-note').textContent.includes(words)", arg=words)
 
     def ask(self):
         self.page.locator(".live-start").click()
@@ -191,7 +192,8 @@ def test_all_cells_print_what_the_book_prints(reader):
     reader.page.get_by_role("button", name="Run all", exact=True).click()
     reader.page.wait_for_function("""() => {
         const states = [...document.querySelectorAll('div.cell')].map((c) => c.dataset.live);
-        return states.some(Boolean) && !states.some((state) => ['waits', 'runs'].includes(state)); }""", timeout=4 * READY)
+        return states.some(Boolean) && !states.some((state) => ['waits', 'runs'].includes(state));
+    }""", timeout=4 * READY)
     said = reader.page.locator("div.cell[data-live] .live-said").all_text_contents()
     fine = re.compile(r"ran in [\d.]+ s(, prints what the book prints)?$|^Not here: needs ")
     wrong = [line for line in said if not fine.search(line)]
