@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "live" / "guest"))
-from nnplan import plan  # noqa: E402
+from nnplan import plan
 
 
 @pytest.mark.parametrize("above, source, needed", [

@@ -5,7 +5,7 @@ const PREFIX = "nnlib-live-";
 
 export class Store {
   constructor({ base, build }) {
-    Object.assign(this, { base, name: PREFIX + build, keeping: {} });
+    Object.assign(this, { base, name: PREFIX + build });
     this.cache = this.open().catch(() => null);    // storage blocked, or a page without https: nothing is kept
   }
 
@@ -14,34 +14,35 @@ export class Store {
     return caches.open(this.name);
   }
 
+  /** A file that is in the cache, or undefined. */
   async kept(file) {
     return (await this.cache)?.match(this.base + file);
   }
 
-  keep(file, response) {    // where it is full, nothing is kept
-    this.keeping[file] = this.cache.then((cache) => cache?.put(this.base + file, response)).catch(() => {});
+  /** A file into the cache; where that is full, it is fetched again next time. */
+  async keep(file, response) {
+    await (await this.cache)?.put(this.base + file, response).catch(() => {});
   }
 
-  async forget(file) {
-    await this.keeping[file];
-    await (await this.cache)?.delete(this.base + file);
-  }
-
-  /** A file's response; `signal` ends it. */
-  async get(file, signal) {
-    const kept = await this.kept(file);
-    if (kept) return kept;
-    const response = await fetch(this.base + file, { signal });
+  /** What `use` makes of a file's response, which is kept when that has succeeded; `signal` ends it. */
+  async get(file, use, signal) {
+    const kept = await this.kept(file), response = kept ?? await fetch(this.base + file, { signal });
     if (!response.ok) throw new Error(`${file} is not there (${response.status})`);
-    this.keep(file, response.clone());
-    return response;
+    const copy = kept ? null : response.clone();
+    try {
+      const made = await use(response);
+      if (copy) this.keep(file, copy);
+      return made;
+    } catch (error) {    // cut off, or damaged
+      if (kept) (await this.cache).delete(this.base + file);
+      throw error;
+    }
   }
 
-  /** A file that is stored with gzip, as what `use` makes of its response; `count` is told of the bytes that arrive. */
-  async unzipped({ file, bytes }, { use, type, signal, count = () => {} }) {
-    try {
-      const response = await this.get(file, signal), reader = response.body.getReader();
-      const first = await reader.read();
+  /** The same for a file that is stored with gzip; `count` is told of the bytes that arrive. */
+  unzipped({ file, bytes }, { use, type = "application/octet-stream", signal, count = () => {} }) {
+    return this.get(file, async (response) => {
+      const reader = response.body.getReader(), first = await reader.read();
       let length = 0;
       const stream = new ReadableStream({
         async pull(controller) {
@@ -54,12 +55,9 @@ export class Store {
       });
       const zipped = first.value[0] === 0x1f && first.value[1] === 0x8b;    // some hosts have unzipped it on the way
       const plain = zipped ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
-      const made = await use(new Response(plain, { headers: { "Content-Type": type ?? "application/octet-stream" } }));
+      const made = await use(new Response(plain, { headers: { "Content-Type": type } }));
       if (zipped && length !== bytes) throw new Error(`${file} has ${length} bytes, not ${bytes}`);
       return made;
-    } catch (error) {
-      await this.forget(file);    // cut off, or damaged
-      throw error;
-    }
+    }, signal);
   }
 }

@@ -29,7 +29,7 @@ export class Kernel {
     const { config, store } = this, aborter = this.aborter = new AbortController();
     let arrived = 0;
     const options = { signal: aborter.signal, count: (bytes) => this.onprogress(arrived += bytes) };
-    const code = store.get("worker.js", options.signal).then((response) => response.text());
+    const code = store.get("worker.js", (response) => response.text(), options.signal);
     const module = store.unzipped(config.wasm,
       { ...options, type: "application/wasm", use: (response) => WebAssembly.compileStreaming(response) });
     const packs = this.wanted.map((name) => store.unzipped(config.packs[name],
@@ -44,8 +44,9 @@ export class Kernel {
       const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       return { module: compiled, packs: unpacked, code: address };
     } catch (error) {
+      const cancelled = aborter.signal.aborted;    // else the other files need not come either
       aborter.abort();
-      throw error;
+      throw cancelled ? new Stopped("stopped") : error;
     }
   }
 

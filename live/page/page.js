@@ -167,7 +167,7 @@ export async function begin(head, config, asked) {
     if (asked) await page.fetch(note, button("Cancel", () => page.kernel.stop()));
   } catch (error) {
     first.hidden = false;
-    throw error instanceof Stopped || error.name === "AbortError" ? new Error("it was cancelled") : error;
+    throw error instanceof Stopped ? new Error("it was cancelled") : error;
   }
   page.tools(note);
   document.documentElement.classList.add("live");
