@@ -47,7 +47,7 @@ def library(wheel):
     for name in sorted(whole.namelist()):
         parts = name.removesuffix(".pyc").split("/")
         gone = parts[0] in LEFT_OUT or {"tests", "f2py"} & set(parts) or EAST_ASIAN.fullmatch(name)
-        if name in CORE or not gone and name.endswith(".pyc"):
+        if name in CORE or not gone and not name.endswith(("/", ".zip")):
             yield name, whole.read(name)
     for name in sorted(data.namelist()):
         stem, _, ending = name.split("/")[-1].partition(".")
