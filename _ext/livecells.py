@@ -68,7 +68,7 @@ def add_button(app, pagename, templatename, context, doctree):
                              count=1, flags=re.DOTALL)
     context["metatags"] = META.format(policy=POLICY) + context.get("metatags", "")
     app.add_css_file("live/live.css")
-    app.add_js_file("live/button.js", loading_method="defer", blocking="render")  # where agreed, cells get room at once
+    app.add_js_file("live/button.js", loading_method="defer", blocking="render")  # it may give the cells room
 
 
 def state_policy(app, error):
