@@ -24,8 +24,8 @@ PAGE = Path(__file__).parents[1] / "live" / "page"
 WORKER = ("files", "wasi", "interpreter", "main")  # joined to one plain script
 HEAD = """<div class="live-head" data-base="{base}" data-live="{data}">
 <button class="live-start" type="button">Run this page</button>
-<span class="live-note">Fetches Python, {size:.1f}&#160;MB, once, from this site. Then every cell can be changed and run,
-here.</span></div>"""
+<span class="live-note">Fetches Python, {size:.1f}&#160;MB, once, from this site. Then every cell can be changed and
+run, here.</span></div>"""
 POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; "
           "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src blob:; "
           "object-src 'none'; base-uri 'none'; form-action 'self'")
