@@ -3,13 +3,16 @@
 import ast
 import sys
 
-from live.guest.nnplan import bound, loaded
+from live.guest.nnplan import bound, loaded, root
 
 BASE = ("core", "book")
 ASKS = {"mpmath": "mpmath", "mnist": "load_mnist("}  # a pack, and the words of a cell that ask for it
 HERE = {"numpy", "matplotlib", "mpl_toolkits", "PIL", "mpmath", "nnlib"} | sys.stdlib_module_names
-ROUNDING = "needs the rounding of another processor"
-LAST_BITS = {"mistakes", "mistakes-check"}  # ids of cells that print how a training ended which hangs on the last bit
+ROUNDING = "the rounding of another processor"  # a training that hangs on the last bit, or a last bit itself
+SAID = {  # what a cell with these words needs
+    "catch_warnings(record=True)": "NumPy's warnings", "longdouble": "80-bit floats", "by_tanh == 2": ROUNDING,
+    "right on new points     gradient check": ROUNDING, "share['slope without square']": ROUNDING,
+}
 CALLED = {"scipy": "SciPy", "sklearn": "scikit-learn", "torch": "PyTorch"}
 
 
@@ -28,6 +31,12 @@ def imports(tree):
             yield from ((alias.asname or alias.name, (node.module or "").split(".")[0]) for alias in node.names)
 
 
+def filled(statement):
+    """Names of what gets an element."""
+    return {root(node) for node in ast.walk(statement)
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)}
+
+
 def away(notebook):
     """Each code cell that cannot show on the page what it shows in the book, by its place from 0 among all, and why.
 
@@ -43,17 +52,15 @@ def away(notebook):
             absent = dict(imports(statement))
             own = bound(statement) if isinstance(statement, ast.For | ast.With) else set()
             asked = {missing[name] for name in loaded(statement) - own if name in missing}
-            asked |= {"NumPy's warnings"} if "catch_warnings(record=True)" in ast.unparse(statement) else set()
+            asked |= {need for words, need in SAID.items() if words in ast.unparse(statement)}
             if not isinstance(statement, ast.FunctionDef):
                 why |= asked  # a function fails when it is called
-            for name in bound(statement):
+            for name in bound(statement) | (filled(statement) if why else set()):
                 missing.pop(name, None)
                 if absent.get(name, "numpy") not in HERE:
                     missing[name] = CALLED.get(absent[name], absent[name])
                 elif asked or why:
                     missing[name] = min(asked or why)
-        if cell.id in LAST_BITS:
-            found[str(place)] = ROUNDING
-        elif why:
+        if why:
             found[str(place)] = f"needs {' and '.join(sorted(why))}"
     return found

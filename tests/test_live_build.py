@@ -155,6 +155,8 @@ def away(*sources):
     (["from scipy import special\nX = 1\nspecial.expit(X)\ny = [X for X in range(3)]", "print(X)", "print(y)"],
      {"1": "needs SciPy", "3": "needs SciPy"}),
     (["import scipy\ndef f(x):\n    return scipy.exp(x)", "print(1)", "f(2)"], {"3": "needs SciPy"}),
+    (["import scipy\nx = {}\nscipy.f()\nx[1] = 2", "print(x[1])"], {"1": "needs SciPy", "2": "needs SciPy"}),
+    (["y = x.astype(np.longdouble)"], {"1": "needs 80-bit floats"}),
     (["with warnings.catch_warnings(record=True) as caught:\n    f()"], {"1": "needs NumPy's warnings"}),
 ])
 def test_cells_that_cannot_run_in_the_page_are_named_with_what_they_need(sources, places):
