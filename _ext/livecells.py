@@ -24,7 +24,8 @@ PAGE = Path(__file__).parents[1] / "live" / "page"
 WORKER = ("files", "wasi", "interpreter", "main")  # joined to one plain script
 HEAD = """<div class="live-head" data-base="{base}" data-live="{data}">
 <button class="live-start" type="button">Run this page</button>
-<span class="live-note"></span></div>"""
+<span class="live-note">Fetches Python, {size:.1f}&#160;MB, once, from this site. Then every cell can be changed and
+run, here.</span></div>"""
 POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; "
           "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src blob:; "
           "object-src 'none'; base-uri 'none'; form-action 'self'")
@@ -60,12 +61,14 @@ def add_button(app, pagename, templatename, context, doctree):
     data = {"page": pagename, "build": manifest["build"], "wasm": manifest["wasm"], "packs": manifest["packs"],
             "needs": manifest["needs"][pagename], "away": [away.get(place, "") for place in code],
             "notebook": context["pathto"](f"_sources/{pagename}.ipynb", 1)}
-    head = HEAD.format(base=context["pathto"]("_static/live/", 1), data=escape(json.dumps(data)))
+    files = [data["wasm"], *(data["packs"][pack] for pack in data["needs"])]
+    head = HEAD.format(base=context["pathto"]("_static/live/", 1), data=escape(json.dumps(data)),
+                       size=sum(file["bytes"] for file in files) / 1e6)
     context["body"] = re.sub(r'(<p class="chapter-head">.*?</p>)', lambda match: match[1] + head, context["body"],
                              count=1, flags=re.DOTALL)
     context["metatags"] = META.format(policy=POLICY) + context.get("metatags", "")
     app.add_css_file("live/live.css")
-    app.add_js_file("live/button.js", loading_method="defer")
+    app.add_js_file("live/button.js", loading_method="defer", blocking="render")  # it may give the cells room
 
 
 def state_policy(app, error):

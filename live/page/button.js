@@ -2,7 +2,7 @@
 // button starts are modules, which no page loads before a reader has asked for them.
 "use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
+(() => {
   const head = document.querySelector(".live-head");
   if (!head) return;
   const config = JSON.parse(head.dataset.live);
@@ -21,9 +21,10 @@ document.addEventListener("DOMContentLoaded", () => {
     return build === config.build ? packs : [];
   };
   const missing = wanted.filter((name) => !agreed().includes(name));
-  const size = missing.reduce((sum, name) => sum + (config.packs[name] ?? config.wasm).bytes, 0);
-  note.textContent = `Fetches ${missing.includes("wasm") ? "Python, " : ""}${(size / 1e6).toFixed(1)}\u00a0MB` +
-    `${missing.includes("wasm") ? "" : " more"}, once, from this site. Then every cell can be changed and run, here.`;
+  if (missing.length && !missing.includes("wasm")) {
+    const size = missing.reduce((sum, name) => sum + config.packs[name].bytes, 0);
+    note.textContent = `Fetches ${(size / 1e6).toFixed(1)}\u00a0MB more, once, from this site.`;
+  }
 
   async function begin(asked) {
     button.disabled = true;
@@ -42,5 +43,7 @@ document.addEventListener("DOMContentLoaded", () => {
     button.disabled = false;
   }
   button.addEventListener("click", () => begin(true));
-  if (!missing.length) begin(false);
-});
+  if (missing.length) return;
+  head.classList.add("live-soon");    // room for what comes: nothing jumps
+  begin(false);
+})();

@@ -170,5 +170,6 @@ export async function begin(head, config, asked) {
     throw error instanceof Stopped ? new Error("it was cancelled") : error;
   }
   page.tools(note);
+  head.classList.remove("live-soon");
   document.documentElement.classList.add("live");
 }
