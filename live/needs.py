@@ -12,6 +12,7 @@ ROUNDING = "the rounding of another processor"  # a training that hangs on the l
 SAID = {  # what a cell with these words needs
     "catch_warnings(record=True)": "NumPy's warnings", "longdouble": "80-bit floats", "by_tanh == 2": ROUNDING,
     "right on new points     gradient check": ROUNDING, "share['slope without square']": ROUNDING,
+    "unseen.mean():.0%": ROUNDING,
 }
 CALLED = {"scipy": "SciPy", "sklearn": "scikit-learn", "torch": "PyTorch"}
 
