@@ -18,17 +18,17 @@ import pytest
 
 matplotlib.use("Agg")
 
-from live.activations import Activations
-from live.depth import Depth
-from live.descent import Descent
-from live.evidence import Evidence
-from live.floats import Floats
-from live.graph import Graph
-from live.lasso import Lasso
-from live.neuron import Neuron
-from live.ridge import Ridge
-from live.survival import Survival
-from live.xor import Xor
+from explorables.activations import Activations
+from explorables.depth import Depth
+from explorables.descent import Descent
+from explorables.evidence import Evidence
+from explorables.floats import Floats
+from explorables.graph import Graph
+from explorables.lasso import Lasso
+from explorables.neuron import Neuron
+from explorables.ridge import Ridge
+from explorables.survival import Survival
+from explorables.xor import Xor
 
 from guards.pictures import difference
 from nnlib import plotting

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from live import Live, close, error, numbers
+from explorables import Live, close, error, numbers
 from nnlib.descent import coordinate_descent
 from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from live import Live, error, numbers
-from live.depth import normals
+from explorables import Live, error, numbers
+from explorables.depth import normals
 from nnlib import activations
 from nnlib.activations import sigmoid
 from nnlib.datasets import xor

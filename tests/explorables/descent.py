@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from live import Live, close, error, numbers
+from explorables import Live, close, error, numbers
 from nnlib import optimizers
 from nnlib.descent import minimize
 from nnlib.objectives import beale, quadratic, rosenbrock

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from live import Live, close, error, numbers
-from live.activations import NAMES
+from explorables import Live, close, error, numbers
+from explorables.activations import NAMES
 from nnlib import activations
 from nnlib.layers import Activate, Dense
 from nnlib.network import Network
