@@ -1,6 +1,7 @@
 """Each explorable alone on a page: its mathematics is nnlib's, and what it shows and draws is its mathematics.
 
-The pages are bare, which is quick, and opened from disk. What is particular to each explorable stands in tests/explorables/.
+The pages are bare, which is quick, and opened from disk. What is particular to each explorable stands in
+tests/explorables/.
 """
 
 import shutil
