@@ -26,6 +26,7 @@ from alive.floats import Floats
 from alive.graph import Graph
 from alive.lasso import Lasso
 from alive.neuron import Neuron
+from alive.ridge import Ridge
 from alive.xor import Xor
 
 from guards.pictures import difference
@@ -33,7 +34,7 @@ from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Xor)}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor)}
 NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
 
 CONF = """
