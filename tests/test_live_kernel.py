@@ -80,4 +80,4 @@ def test_an_absent_package_is_missed_where_it_is_used_not_where_it_is_imported(r
 
 def test_the_rest_of_python_is_asked_for_when_it_is_imported(run):
     _, said = run("import antigravity_of_rest")
-    assert said[0] == {"kind": "need", "pack": "rest"} and "connect, and run the cell again" in said[1]["text"]
+    assert said[0] == {"kind": "need", "pack": "rest"} and "connect, run the cell again" in said[1]["text"]
