@@ -26,6 +26,7 @@ from live.floats import Floats
 from live.graph import Graph
 from live.lasso import Lasso
 from live.neuron import Neuron
+from live.validation import Validation
 from live.xor import Xor
 
 from guards.pictures import difference
@@ -33,7 +34,8 @@ from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Xor)}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Validation,
+                                     Xor)}
 NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
 
 CONF = """
