@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from nnlib import selection
 from nnlib.exercises.exercise import Exercise
+from nnlib.selection import one_standard_error
 
 RNG = np.random.default_rng(5)
 RIGHT = RNG.random((2, 40)) < 0.8
 
 
-def one_standard_error(strengths, losses):
-    return selection.one_standard_error(strengths, losses)[0]
+def simplest_within_one(strengths, losses):
+    return one_standard_error(strengths, losses)[0]
 
 
 def paired_error(right_a, right_b):
@@ -19,7 +19,7 @@ def paired_error(right_a, right_b):
 
 
 EXERCISES = {
-    "one_standard_error": Exercise(one_standard_error, (
+    "one_standard_error": Exercise(simplest_within_one, (
         (np.array([0.01, 0.1, 1.0]), np.array([[1.0, 1.1, 3.0], [1.4, 1.5, 3.2]])),
         (np.array([1.0, 0.01, 0.1]), np.array([[1.2, 1.0, 1.15], [1.4, 1.4, 1.35]])),  # in another order
         (np.array([0.01, 0.1]), np.array([[1.0, 1.3], [1.4, 1.44]])),  # just within
