@@ -28,6 +28,7 @@ from explorables.lasso import Lasso
 from explorables.neuron import Neuron
 from explorables.ridge import Ridge
 from explorables.survival import Survival
+from explorables.validation import Validation
 from explorables.xor import Xor
 
 from guards.pictures import difference
@@ -36,7 +37,7 @@ from nnlib import plotting
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
 LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor,
-                                     Survival)}
+                                     Survival, Validation)}
 NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "survival", "xor")}
 
 CONF = """
