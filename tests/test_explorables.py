@@ -24,6 +24,7 @@ from live.descent import Descent
 from live.evidence import Evidence
 from live.floats import Floats
 from live.graph import Graph
+from live.kink import Kink
 from live.lasso import Lasso
 from live.neuron import Neuron
 from live.xor import Xor
@@ -33,7 +34,7 @@ from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Xor)}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Kink, Neuron, Xor)}
 NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
 
 CONF = """
