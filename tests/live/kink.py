@@ -61,7 +61,8 @@ class Kink(Live):
         np.testing.assert_allclose(ways.lines["guide"][:, 0], step, atol=0.3)
         for (kind, (name, style)), said in zip(KINDS.items(), words[1:], strict=True):
             weights = walk(kind, optimum, strength, rate, start)
-            form = re.fullmatch(rf"The {name}, after step {step}: w = (\S+); exactly 0 after (\d+) of the steps\.", said)
+            start_of = rf"The {name}, after step {step}: "
+            form = re.fullmatch(start_of + r"w = (\S+); exactly 0 after (\d+) of the steps\.", said)
             assert form, said
             close([float(form[1])], [weights[step]])
             assert int(form[2]) == np.sum(weights[1:step + 1] == 0)
