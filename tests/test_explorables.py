@@ -28,6 +28,7 @@ from live.kink import Kink
 from live.lasso import Lasso
 from live.neuron import Neuron
 from live.ridge import Ridge
+from live.survival import Survival
 from live.xor import Xor
 
 from guards.pictures import difference
@@ -36,8 +37,8 @@ from nnlib import plotting
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
 LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Kink, Neuron, Ridge,
-                                     Xor)}
-NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
+                                     Survival, Xor)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "survival", "xor")}
 
 CONF = """
 import sys
