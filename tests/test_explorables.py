@@ -24,6 +24,7 @@ from explorables.descent import Descent
 from explorables.evidence import Evidence
 from explorables.floats import Floats
 from explorables.graph import Graph
+from explorables.kink import Kink
 from explorables.lasso import Lasso
 from explorables.neuron import Neuron
 from explorables.ridge import Ridge
@@ -37,7 +38,7 @@ from nnlib import plotting
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
 LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor,
-                                     Survival, Validation)}
+                                     Survival, Validation, Kink)}
 NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "survival", "xor")}
 
 CONF = """
