@@ -25,6 +25,7 @@ from live.evidence import Evidence
 from live.floats import Floats
 from live.graph import Graph
 from live.lasso import Lasso
+from live.masks import Masks
 from live.neuron import Neuron
 from live.xor import Xor
 
@@ -33,8 +34,8 @@ from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Xor)}
-NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "xor")}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Masks, Neuron, Xor)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "masks", "neuron", "xor")}
 
 CONF = """
 import sys
