@@ -28,6 +28,7 @@ from live.lasso import Lasso
 from live.masks import Masks
 from live.neuron import Neuron
 from live.ridge import Ridge
+from live.survival import Survival
 from live.xor import Xor
 
 from guards.pictures import difference
@@ -35,9 +36,9 @@ from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (
-    Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Masks, Neuron, Ridge, Xor)}
-NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "masks", "neuron", "xor")}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Masks, Neuron, Ridge,
+                                     Xor, Survival)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "masks", "neuron", "survival", "xor")}
 
 CONF = """
 import sys

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 pytest.register_assert_rewrite(*(f"live.{name}" for name in (  # failures say more
-    "activations", "depth", "descent", "evidence", "floats", "graph", "lasso", "masks", "neuron", "ridge", "xor")))
+    "activations", "depth", "descent", "evidence", "floats", "graph", "lasso", "masks", "neuron", "ridge", "survival",
+    "xor")))
 
 # All that an explorable shows, in one go: its controls, its words, and its tick marks, lines and points in pixels of
 # the screen. A line may have several pieces; their points follow one another.
