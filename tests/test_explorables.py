@@ -26,6 +26,7 @@ from explorables.floats import Floats
 from explorables.graph import Graph
 from explorables.kink import Kink
 from explorables.lasso import Lasso
+from explorables.masks import Masks
 from explorables.neuron import Neuron
 from explorables.ridge import Ridge
 from explorables.survival import Survival
@@ -38,8 +39,9 @@ from nnlib import plotting
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
 LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor,
-                                     Survival, Validation, Kink)}
-NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "survival", "xor")}
+                                     Survival, Validation, Kink, Masks)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "masks", "neuron", "survival",
+                                             "xor")}
 
 CONF = """
 import sys

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 pytest.register_assert_rewrite(*(f"explorables.{name}" for name in (  # failures say more
-    "activations", "depth", "descent", "evidence", "floats", "graph", "kink", "lasso", "neuron", "ridge",
+    "activations", "depth", "descent", "evidence", "floats", "graph", "kink", "lasso", "masks", "neuron", "ridge",
     "survival", "validation", "xor")))
 
 # All that an explorable shows, in one go: its controls, its words, and its tick marks, lines and points in pixels of
