@@ -37,7 +37,7 @@ export class Output {
   end() {
     if (this.fresh) this.clear();
     this.place.removeAttribute("aria-busy");
-    for (const pre of this.place.querySelectorAll("pre")) if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
+    this.place.querySelectorAll("pre").forEach((pre) => globalThis.stops.observe(pre));    // of book.js
     this.place.classList.toggle("live-empty", !this.place.childNodes.length);
   }
 
