@@ -34,6 +34,45 @@ const masks = (() => {
     return [mean, sqrt(Math.max(square - mean ** 2, 0))];
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ p, scaling, output, mask, x }) => {
+    const stays = scaling === "inverted" ? "masks / (1 - p)" : "masks", score = `units @ weights + ${BIAS}`;
+    const probability = output === "probability";
+    return `from itertools import product
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import relu${probability ? ", sigmoid" : ""}
+
+weights = np.array([${WEIGHTS.join(", ")}])
+masks = np.array(list(product([0, 1], repeat=${UNITS})))[:, ::-1]    # row 1 keeps unit 1 alone
+
+def hidden(x):
+    return relu(np.array([${SLOPES.join(", ")}]) * x + [${STARTS.join(", ")}])
+
+def says(units):
+    return ${probability ? `sigmoid(${score})` : score}
+
+p, x = ${p}, ${x}
+chance = np.where(masks, 1 - p, p).prod(axis=1)
+all_say = says(${stays} * hidden(x))
+mean = chance @ all_say
+spread = np.sqrt(chance @ (all_say - mean) ** 2)
+print(f"mask ${mask}: probability {chance[${mask}]:.3g}, it says {all_say[${mask}]:.3g}")
+print(f"mean {mean:.3g}, standard deviation {spread:.3g}")
+print(f"the network in use says {says(hidden(x)):.3g}")
+
+grid = np.linspace(${-FAR}, ${FAR}, 61)
+every = np.array([says(${stays} * hidden(x)) for x in grid])
+lines = {"this mask": every[:, ${mask}], "mean of all ${ALL + 1}": every @ chance,
+         "network in use": [says(hidden(x)) for x in grid]}
+plotting.curves(grid, lines, xlabel="input x", ylabel="${output}")
+plt.show()`;
+  };
+
   // ---- The picture ----
 
   const FAR = 3, MOST = 0.8;
@@ -103,6 +142,7 @@ const masks = (() => {
       html("div", {}, html("div", { class: "controls" }, p.el, scaling.el, output.el), field.el,
         legend([["first", "this mask"], ["second", "mean of all 64"], ["third", "network in use"]])),
       html("div", {}, html("div", { class: "controls" }, play.el, mask.el, x.el), rates.el, reading));
+    return () => code(state);
   }
 
   mount("masks", fill);

@@ -11,11 +11,11 @@ const validation = (() => {
   const mean = (row) => row.reduce((sum, v) => sum + v, 0) / row.length;
   const truth = (hour) => 12 + 4 * cos(2 * PI * (hour - 15) / DAY);
 
-  /** n readings from midnight to midnight, each off by `noise` times a standard normal number. */
+  /** n readings from midnight to midnight, each off by `noise` times a standard normal number, to 0.01. */
   function read(n, noise, seed) {
     const errors = normals(seed)(n + n % 2);
     return Array.from({ length: n }, (_, i) => DAY * i / (n - 1))
-      .map((hour, i) => [hour, truth(hour) + noise * errors[i]]);
+      .map((hour, i) => [hour, Number((truth(hour) + noise * errors[i]).toFixed(2))]);
   }
 
   /**
@@ -45,10 +45,16 @@ const validation = (() => {
     return Array.from({ length: n }, (_, i) => i).sort((i, j) => keys[i] - keys[j]);
   }
 
+  /** The fold that holds out each of n readings. */
+  function parts(n, folds, seed) {
+    const part = new Array(n);
+    shuffled(n, seed + 1000).forEach((i, place) => { part[i] = place % folds; });
+    return part;
+  }
+
   /** Errors on held-out readings: a row a fold, a column a degree. */
   function folded(readings, folds, seed) {
-    const order = shuffled(readings.length, seed + 1000), part = readings.map(() => 0);
-    order.forEach((i, place) => { part[i] = place % folds; });
+    const part = parts(readings.length, folds, seed);
     return Array.from({ length: folds }, (_, k) => {
       const out = readings.filter((_, i) => part[i] === k), kept = readings.filter((_, i) => part[i] !== k);
       return fit(kept, out.map(([hour]) => hour)).map((row) => square(row, out.map(([, value]) => value)));
@@ -63,6 +69,43 @@ const validation = (() => {
     const limit = means[best] + spread / sqrt(k);
     return { means, best, rule: means.findIndex((m) => m <= limit), limit };
   }
+
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  /** A list in lines that fit on the page. */
+  const list = (values) => `[\n${values.join(", ").replace(/(.{1,80})(, |$)/g, "    $1,\n")}]`;
+
+  const code = ({ n, noise, degree, folds, seed }) => `import matplotlib.pyplot as plt
+import numpy as np
+from numpy.polynomial import Legendre
+
+from nnlib import plotting
+from nnlib.selection import cross_validate, one_standard_error
+
+hours = np.linspace(0, ${DAY}, ${n})
+readings = np.array(${list(read(n, noise, seed).map(([, value]) => value))})
+part = np.array(${list(parts(n, folds, seed))})
+folds = [(np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(${folds})]
+degrees = np.arange(${MOST + 1})
+
+def errors(X, y, X_new, y_new):
+    fits = [Legendre.fit(X[:, 0], y, degree) for degree in degrees]
+    return np.array([np.mean((fit(X_new[:, 0]) - y_new) ** 2) for fit in fits])
+
+X, fine = hours[:, None], np.linspace(0, ${DAY}, ${GRID.length})
+truth = 12 + 4 * np.cos(2 * np.pi * (fine - 15) / ${DAY})
+held_out = cross_validate(errors, X, readings, folds)
+lines = {"training": errors(X, readings, X, readings),
+         "held out": held_out.mean(axis=0),
+         "new readings": ${noise}**2 + errors(X, readings, fine[:, None], truth)}
+for name, line in lines.items():
+    print(f"{name}: error {line[${degree}]:.3g} at degree ${degree}")
+rule, best = np.abs(one_standard_error(-degrees, held_out))
+print(f"lowest on held-out readings: degree {best:g}; the rule takes {rule:g}")
+print(f"lowest on new readings: degree {lines['new readings'].argmin()}")
+
+plotting.curves(degrees, lines, log=True, xlabel="degree", ylabel="mean squared error")
+plt.show()`;
 
   // ---- The picture ----
 
@@ -121,6 +164,7 @@ const validation = (() => {
       html("div", {}, html("div", { class: "controls" }, ...sliders.map((slider) => slider.el), next.el), reading),
       html("div", {}, day.el, legend([["guide", "truth"], ["first", "polynomial"], ["second points", "readings"]]),
         plot.el, legend([["second", "training"], ["first", "held out"], ["third", "new readings"]])));
+    return () => code(state);
   }
 
   mount("validation", fill);

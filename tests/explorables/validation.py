@@ -21,7 +21,7 @@ def temperature(hour):
 def day(n, noise, seed):
     """The hours, (n, 1), and the readings that the page makes up."""
     hours = np.linspace(0, 24, n)
-    return hours[:, None], temperature(hours) + noise * normals(seed, n + n % 2)[:n]
+    return hours[:, None], (temperature(hours) + noise * normals(seed, n + n % 2)[:n]).round(2)
 
 
 def curves(hours, readings, where):
