@@ -130,7 +130,7 @@ plt.show()`;
     const anew = plot.curve("third"), chosen = plot.dot("first"), simple = plot.dot("second");
     const reading = html("p", { role: "status" });
     day.scale({ low: 0, high: 24, ticks: [0, 6, 12, 18, 24] });
-    plot.scale({ low: -2, high: 2, ticks: [-2, -1, 0, 1, 2], show: power });
+    plot.scale({ low: -2, high: 2, ticks: [-2, -1, 0, 1, 2], show: (e) => (e ? power(e) : "1") });
     real.setAttribute("d", day.path(GRID.map((hour) => [hour, truth(hour)])));
 
     function draw() {
