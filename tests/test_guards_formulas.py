@@ -37,7 +37,7 @@ def test_no_formula_escapes():
 SABOTAGES = [
     ("chapters/12_adaptive.ipynb", r"{\\sqrt{\\hat v} + \\varepsilon}", r"{\\sqrt{\\hat v + \\varepsilon}}"),
     ("chapters/12_adaptive.ipynb", r"{1 - \\beta_1^{\\,t}} , \\\\", r"{1 - \\beta_2^{\\,t}} , \\\\"),
-    ("chapters/07_l1.ipynb", r"\\tau_1 = 1 ,", r"\\tau_1 = 2 ,"),
+    ("chapters/07_l1_deeper.ipynb", r"\\tau_1 = 1 ,", r"\\tau_1 = 2 ,"),
     ("chapters/glossary.md", r"$\sigma(z) = 1 / (1 + e^{-z})$", r"$\sigma(z) = 1 / (1 + e^{z})$"),
     ("chapters/glossary.md", r"$\theta \leftarrow \theta - \eta v$", r"$\theta \leftarrow \theta + \eta v$"),
     ("chapters/glossary.md", r"$\kappa = h_{\max} / h_{\min}$", r"$\kappa = h_{\min} / h_{\max}$"),

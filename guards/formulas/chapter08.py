@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from guards.formulas.chapter01 import CLASS, ENTROPIES, SLOPES, SOFT
-from guards.formulas.entries import X, all_of, d, equal, lam, n
-from guards.tex import Index
+from guards.formulas.entries import X, d, equal, lam, n
 from nnlib.activations import sigmoid, softmax, tanh
-from nnlib.losses import cross_entropy
+from nnlib.losses import binary_cross_entropy, cross_entropy
 from nnlib.network import mlp
 from nnlib.penalties import L2
 from nnlib.training import loss_and_gradient
@@ -19,7 +17,6 @@ LOSS = loss_and_gradient(NETWORK, cross_entropy, X, CLASSES)[0]
 OF_LOSS = SECOND.dW.copy()
 OBJECTIVE = loss_and_gradient(NETWORK, cross_entropy, X, CLASSES, L2(lam))[0]   # fills dW and db
 Z1 = X @ FIRST.W + FIRST.b
-PENALTY = L2(1.0)(np.append(FIRST.W, SECOND.W))[0]
 DELTA2 = (softmax(NETWORK(X)) - np.eye(2)[CLASSES]) / n
 DELTA1 = tanh.pull_back(Z1, DELTA2 @ SECOND.W.T)
 LETTERS = {"X": X, "W_1": FIRST.W, "W_2": SECOND.W, "b_1": FIRST.b, "b_2": SECOND.b, "lam": lam, "Z_1": Z1,
@@ -33,13 +30,22 @@ UP_TO = 1.7
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 NODES, WEIGHTS = (NODES + 1) * UP_TO / 2, WEIGHTS * UP_TO / 2
 
+A = 0.7                                                     # the size of two weights
+PAIR = mlp([1, 1, 1], tanh, rng=np.random.default_rng(2))
+PAIR.layers[0].W[...] = PAIR.layers[2].W[...] = A
+COSTS, PULLS = loss_and_gradient(PAIR, binary_cross_entropy, np.array([[1.0], [-1.0]]), np.array([[1.0], [0.0]]),
+                                 L2(lam))
+SCORE = PAIR(np.array([[1.0]])).item()
+SLOPE = (tanh(A) - tanh(-A)) / 2 + A * tanh.derivative(A)
+TWO = {"a": A, "lam": lam, "phi": tanh, "s": SCORE, "sigma": sigmoid}
+
 TABLE = {
-    "eq-cross-covariance": COVARIANCE,
+    "eq-reg-one": equal(SCORE, COSTS, **TWO),
+    "eq-reg-pulls": equal(PULLS[:2].sum(), **TWO, s_prime=SLOPE, L_prime=-sigmoid(-SCORE) * SLOPE),
+    "eq-breaking-strength": COVARIANCE,
     "eq-false-penalty": equal(WEIGHTS @ (NODES * sigmoid.derivative(NODES)), w=UP_TO, sigma=sigmoid),
-    "eq-reg-forward": equal(Z1, tanh(Z1), NETWORK(X), **LETTERS),
-    "eq-reg-objective": equal(OBJECTIVE, PENALTY, **LETTERS, L=LOSS, Omega=PENALTY),
-    "eq-reg-scores": all_of(*(equal(ENTROPIES, SLOPES[0, k - 1], k=Index(k), **SOFT) for k in (2, CLASS))),
-    "eq-reg-backprop": equal(DELTA2, SECOND.dW, SECOND.db, DELTA1, FIRST.dW, FIRST.db, **LETTERS, n=n,
-                             P=softmax(NETWORK(X)), Y=np.eye(2)[CLASSES], Delta_1=DELTA1, Delta_2=DELTA2),
+    "eq-reg-objective": equal(Z1, tanh(Z1), NETWORK(X), OBJECTIVE, **LETTERS, L=LOSS),
+    "eq-reg-backprop": equal(DELTA2, SECOND.dW, DELTA1, FIRST.dW, **LETTERS, n=n, P=softmax(NETWORK(X)),
+                             Y=np.eye(2)[CLASSES], Delta_1=DELTA1, Delta_2=DELTA2),
     "eq-sigmoid-as-tanh": equal(**LETTERS | {"sigma": sigmoid, "tanh": tanh, "mathbf_1": np.ones(4)}),
 }

@@ -1,4 +1,4 @@
-"""Chapter 08: the gradient for a hidden layer of sigmoids, and the accuracy of a classifier."""
+"""Chapter 08: the gradient for a hidden layer of sigmoids, a comparison in pairs, and the accuracy of a classifier."""
 
 import numpy as np
 
@@ -23,6 +23,11 @@ def hidden_gradient(X, Y, W1, b1, W2, b2, lam):
     return hidden.dW.copy()
 
 
+def paired_difference(a, b):
+    d = a - b
+    return d.mean(), d.std(ddof=1) / np.sqrt(len(d))
+
+
 EXERCISES = {
     "hidden_gradient": Exercise(hidden_gradient, (
         (POINTS, _HOT, *_HIDDEN, *_OUT, 0.0),
@@ -30,6 +35,11 @@ EXERCISES = {
         (POINTS[:1], _HOT[:1], *_HIDDEN, *_OUT, 0.1),
         (POINTS * 500, _HOT, *_HIDDEN, *_OUT, 0.1),  # saturated units: nor may the sigmoid
     ), tolerance=1e-9),
+    "paired_difference": Exercise(paired_difference, (
+        (np.array([0.5, 0.75, 1.0, 0.25]), np.array([0.25, 0.75, 0.5, 0.25])),
+        (np.array([1.0, 2.0]), np.array([4.0, 3.0])),
+        (np.array([3.0, 1.0, 2.0]), np.array([1.0, 2.5, 3.0])),  # unequal pairs of the same numbers
+    )),
     "accuracy": Exercise(accuracy, (
         (np.array([[5.0, -5.0, -5.0], [-5.0, -5.0, 5.0]]), np.array([0, 2])),
         (np.array([[0.4, 0.1, 0.2], [0.3, 0.2, 0.1], [-9.0, -7.0, -8.0]]), np.array([0, 1, 1])),

@@ -1,4 +1,4 @@
-"""Chapter 06: ridge regression in closed form, and the gradient that spares the bias."""
+"""Chapter 06: ridge regression in closed form, the gradient that spares the bias, decay through and beside a step."""
 
 import numpy as np
 
@@ -47,6 +47,21 @@ def entry_by_entry(X, y, theta, lam):
     return [sum(residuals * X[:, j]) / len(y) + lam * w[j] for j in range(len(w))] + [sum(residuals) / len(y)]
 
 
+def step(w, g, v, lam, rate, coupled):
+    if coupled:
+        return w - rate * (g + lam * w) / np.sqrt(v)
+    return (1 - rate * lam) * w - rate * g / np.sqrt(v)
+
+
+def step_in_place(w, g, v, lam, rate, coupled):
+    w -= rate * ((g + lam * w) / np.sqrt(v) if coupled else g / np.sqrt(v) + lam * w)
+    return w
+
+
+def step_entry_by_entry(w, g, v, lam, rate, coupled):
+    return [float(a - rate * (b / c**0.5 + lam * a / (c**0.5 if coupled else 1))) for a, b, c in zip(w, g, v)]
+
+
 WRONG = {
     "ridge": {
         "no n": ridge_by(lambda X: 1), "n too often": ridge_by(lambda X: len(X) ** 2),
@@ -63,8 +78,22 @@ WRONG = {
         "no bias": lambda X, y, theta, lam: gradient(X, y, theta, lam)[:-1],
         "bias first": lambda X, y, theta, lam: np.roll(gradient(X, y, theta, lam), 1), "in place": gradient_in_place,
     },
+    "decayed_step": {
+        "always coupled": lambda w, g, v, lam, rate, coupled: step(w, g, v, lam, rate, True),
+        "always beside": lambda w, g, v, lam, rate, coupled: step(w, g, v, lam, rate, False),
+        "the other way round": lambda w, g, v, lam, rate, coupled: step(w, g, v, lam, rate, not coupled),
+        "no root": lambda w, g, v, lam, rate, coupled: step(w, g, v**2, lam, rate, coupled),
+        "decay without the rate": lambda w, g, v, lam, rate, coupled:
+            step(w, g, v, lam, rate, coupled) - (0 if coupled else (1 - rate) * lam * w),
+        "the sign": lambda w, g, v, lam, rate, coupled: step(w, g, v, -lam, rate, coupled), "in place": step_in_place,
+        "decay of the new weight": lambda w, g, v, lam, rate, coupled: step(w, g, v, lam, rate, True) if coupled
+            else (1 - rate * lam) * (w - rate * g / np.sqrt(v)),
+    },
 }
 RIGHT = {
     "ridge": {"as printed": ridge_by(len), "the dual": by_the_dual, "singular values": by_singular_values},
     "l2_gradient": {"as printed": gradient, "a column of ones": with_a_column, "entry by entry": entry_by_entry},
+    "decayed_step": {"as printed": step, "entry by entry": step_entry_by_entry,
+                     "two steps": lambda w, g, v, lam, rate, coupled:
+                         step(w, g, v, 0, rate, coupled) + step(w, 0, v, lam, rate, coupled) - w},
 }

@@ -1,4 +1,4 @@
-"""Chapter 08: the gradient for a hidden layer of sigmoids, and the accuracy of a classifier."""
+"""Chapter 08: the gradient for a hidden layer of sigmoids, a comparison in pairs, and the accuracy of a classifier."""
 
 import numpy as np
 from scipy.special import expit, softmax
@@ -45,6 +45,30 @@ def by_tanh(X, Y, W1, b1, W2, b2, lam):
     return np.einsum("ni,nk,jk,nj->ij", X, (P - Y) / len(X), W2, H - H**2) + lam / 2 * (W1 + W1)
 
 
+def paired(a, b, *, ddof=1, root=np.sqrt):
+    return np.mean(a - b), np.std(a - b, ddof=ddof) / root(len(a))
+
+
+def strangers(a, b):
+    return np.mean(a) - np.mean(b), np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))
+
+
+def paired_in_place(a, b):
+    a -= b
+    return np.mean(a), np.std(a, ddof=1) / np.sqrt(len(a))
+
+
+def pair_by_pair(a, b):
+    d = [float(x) - float(y) for x, y in zip(a, b)]
+    mean = sum(d) / len(d)
+    return mean, (sum((one - mean) ** 2 for one in d) / (len(d) - 1) / len(d)) ** 0.5
+
+
+def by_covariance(a, b):
+    C = np.cov(a, b)
+    return np.array([a.mean() - b.mean(), np.sqrt((C[0, 0] + C[1, 1] - 2 * C[0, 1]) / len(a))])
+
+
 def counted(logits, labels):
     hits = 0
     for row, label in zip(logits.tolist(), labels):
@@ -71,6 +95,12 @@ WRONG = {
         "the document's": lambda *a: hidden(*a[:-1], 0) + expit(a[2]) * expit(-a[2]) * a[-1] * a[2],
         "in place": hidden_in_place,
     },
+    "paired_difference": {
+        "strangers": strangers, "divided by n": lambda a, b: paired(a, b, ddof=0), "the spread": lambda a, b:
+        paired(a, b, root=lambda n: 1), "no root": lambda a, b: paired(a, b, root=lambda n: n),
+        "the other way round": lambda a, b: paired(b, a), "the mean alone": lambda a, b: paired(a, b)[0],
+        "without the sign": lambda a, b: paired(np.abs(a - b), 0 * a), "in place": paired_in_place,
+    },
     "accuracy": {
         "entries": lambda logits, labels: np.mean(np.round(logits) == np.eye(logits.shape[1])[labels]),
         "the axis": lambda logits, labels: np.mean(np.argmax(logits, axis=0) == labels),
@@ -82,6 +112,7 @@ WRONG = {
 }
 RIGHT = {
     "hidden_gradient": {"as printed": hidden, "example by example": example_by_example, "by tanh": by_tanh},
+    "paired_difference": {"as printed": paired, "pair by pair": pair_by_pair, "by covariance": by_covariance},
     "accuracy": {
         "as printed": lambda logits, labels: np.mean(logits.argmax(axis=1) == labels), "counted": counted,
         "an array": lambda logits, labels: np.array(np.count_nonzero(logits.argmax(1) == labels) / len(labels)),
