@@ -2,13 +2,13 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help book pdf test serve lab notebooks formulas verdicts sabotage experiments portability latest frameworks \
-  bench lint clean stale changed
+  live bench lint clean stale changed
 
 BIN  := .venv/bin
 SITE := _build/html/index.html
 LOG  := _build/install.log
 PORT ?= 8000
-OF_CHAPTERS := notebooks frameworks site_chapters  # the tests that look at one chapter after the other
+OF_CHAPTERS := notebooks frameworks live_build site_chapters  # the tests that look at one chapter after the other
 
 export OPENBLAS_NUM_THREADS := 1
 unexport MPLBACKEND PYTHONPATH PYTHONHOME
@@ -33,8 +33,9 @@ help:  ## list the targets (what plain `make` does)
 
 # Whether anything that the site is made of is newer than the site. A folder counts, too, when a page was deleted from it;
 # not those that Python writes its caches to.
-CHANGED := $(if $(shell find _config.yml _toc.yml references.bib intro.md chapters _static _templates nnlib _ext \
-  \( -name '.?*' -o -name __pycache__ \) -prune -o ! \( -type d \( -path 'nnlib*' -o -path '_ext*' \) \) -newer $(SITE) -print \
+CHANGED := $(if $(shell find _config.yml _toc.yml references.bib intro.md chapters _static _templates nnlib _ext live \
+  \( -name '.?*' -o -name __pycache__ -o -name results.json \) -prune -o \
+  ! \( -type d \( -path 'nnlib*' -o -path '_ext*' -o -path 'live*' \) \) -newer $(SITE) -print \
   2>/dev/null | head -n 1),changed)
 
 # The new site is built beside the old one and takes its place when it stands, dated by its start: what was saved
@@ -129,6 +130,9 @@ latest:  ## build and test with the newest packages, and say what differs from t
 
 frameworks: .venv-frameworks/stamp  ## run the chapters' calls of PyTorch, Keras and JAX, and store what they answer
 	@.venv-frameworks/bin/python -m frameworks
+
+live: $(SITE)  ## run the chapters in the page, in Chromium, and store what differs there (half an hour; ONLY=06_l2)
+	@PYTHONPATH=_ext $(BIN)/python -m live _build/html $(ONLY)
 
 bench: .venv-bench/stamp  ## measure speed and accuracy beside other libraries, and write that page (about six minutes)
 	@.venv-bench/bin/python -m benchmarks

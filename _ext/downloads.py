@@ -31,7 +31,8 @@ def zip_site(app, error):
     if error is not None or app.builder.name != "html":
         return
     site, name = Path(app.outdir), re.sub(r"\W+", "-", app.config.project).lower()
-    files = [file for file in sorted(site.rglob("*")) if file.is_file() and file.suffix not in {".zip", ".pdf", ".map"}]
+    without = {".zip", ".pdf", ".map", ".gz"}  # .gz: Python (_ext/livecells.py), which no page from disk may fetch
+    files = [file for file in sorted(site.rglob("*")) if file.is_file() and file.suffix not in without]
     with ZipFile(site / f"{name}.zip", "w") as archive:
         for file in files:  # without times: the same site gives the same zip
             archive.writestr(ZipInfo(f"{name}/{file.relative_to(site).as_posix()}"), file.read_bytes(), ZIP_DEFLATED)

@@ -40,7 +40,7 @@ addEventListener("hashchange", openTarget);
 addEventListener("load", openTarget);
 
 // What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for some of it, and late.
-const stops = new ResizeObserver((entries) => {
+window.stops = new ResizeObserver((entries) => {
   const wide = entries.map(({ target: el }) => el.scrollWidth > el.clientWidth + 1);    // all measured before any changes
   entries.forEach(({ target: el }, i) => (wide[i] ? el.setAttribute("tabindex", 0) : el.removeAttribute("tabindex")));
 });

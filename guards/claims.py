@@ -27,8 +27,9 @@ PINNED = {
 LETTERS = {"t": "true", "i": "imprecise", "f": "false", "w": "code wrong result", "n": "code does not run"}
 # By chapter, a hash of the published numbers and tolerances that its claims print: these are changed twice, too.
 GIVEN: dict[str, str] = {
-    "01": "31bfcf85", "02": "43306665", "03": "4e2d593d", "04": "cdc9a891", "06": "195bcc96", "07": "1e62af2e",
-    "08": "b08ecc12", "10": "bc51db3f", "11": "b31e1ed8", "12": "80fd17c6", "13": "260b26dc", "14": "25f6dd3a",
+    "01": "31bfcf85", "02": "43306665", "03": "4e2d593d", "04": "cdc9a891", "05": "fbdcfdf0", "06": "002257dc",
+    "07": "1e62af2e", "08": "b08ecc12", "09": "f642aa25", "10": "bc51db3f", "11": "b31e1ed8", "12": "80fd17c6",
+    "13": "260b26dc", "14": "25f6dd3a",
 }
 ROW = re.compile(r"^\| (S\d-\d\d(?:, S\d-\d\d)*) \|.*?(?<!\\) \| ([a-z ,]+) \|", re.MULTILINE)  # of a table
 NUMERIC = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)

@@ -6,7 +6,7 @@ chunks, to an executor: the built-in one by default, a process pool, or a cluste
 
 import pickle
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import product
 
@@ -267,7 +267,7 @@ def sweep(build: Callable, loss: Callable, optimizer: Callable, X: ArrayLike, y:
     chunks = np.array_split(grid, -(-len(grid) * trial.params.size // CHUNK))
     jobs = [(build, loss, optimizer, penalty, *part, chunk, epochs, batch_size, generator)
             for (part, chunk), generator in zip(product(parts, chunks), divided(rng, len(parts) * len(chunks)))]
-    if isinstance(executor, ProcessPoolExecutor):
+    if executor is not None and _starts_processes(executor):
         for name, value in (("build", build), ("loss", loss), ("optimizer", optimizer), ("penalty", penalty)):
             _picklable(name, value)
     futures: list[Future] = []
@@ -348,6 +348,12 @@ def _data_set(X, y, of=""):
     if y.shape[:1] != X.shape[:1]:
         raise ValueError(f"{of}X and y must hold the same number of examples, got shapes {X.shape} and {y.shape}")
     return X, y
+
+
+def _starts_processes(executor):
+    from concurrent.futures import ProcessPoolExecutor  # here, as Python in a browser has none
+
+    return isinstance(executor, ProcessPoolExecutor)
 
 
 def _index_pairs(folds, n):

@@ -1,4 +1,4 @@
-"""The built site and a browser, for test_site*.py and test_explorables*.py.
+"""The built site and a browser, for test_site*.py, test_explorables*.py and test_live_*.py.
 
 NNLIB_SITE=folder tests a site that is built already.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from chromium import chromium
+from reader import clean, desk, reader  # noqa: F401, fixtures
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,27 +18,30 @@ import pytest
 
 matplotlib.use("Agg")
 
-from live.activations import Activations
-from live.depth import Depth
-from live.descent import Descent
-from live.evidence import Evidence
-from live.floats import Floats
-from live.graph import Graph
-from live.kink import Kink
-from live.lasso import Lasso
-from live.neuron import Neuron
-from live.ridge import Ridge
-from live.survival import Survival
-from live.xor import Xor
+from explorables.activations import Activations
+from explorables.depth import Depth
+from explorables.descent import Descent
+from explorables.evidence import Evidence
+from explorables.floats import Floats
+from explorables.graph import Graph
+from explorables.kink import Kink
+from explorables.lasso import Lasso
+from explorables.masks import Masks
+from explorables.neuron import Neuron
+from explorables.ridge import Ridge
+from explorables.survival import Survival
+from explorables.validation import Validation
+from explorables.xor import Xor
 
 from guards.pictures import difference
 from nnlib import plotting
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "chapters" / "explorables"
-LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Kink, Neuron, Ridge,
-                                     Survival, Xor)}
-NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "neuron", "survival", "xor")}
+LIVE = {kind.NAME: kind for kind in (Activations, Lasso, Descent, Depth, Evidence, Floats, Graph, Neuron, Ridge, Xor,
+                                     Survival, Validation, Kink, Masks)}
+NEEDS = {name: ["functions.js"] for name in ("activations", "depth", "evidence", "masks", "neuron", "survival",
+                                             "xor")}
 
 CONF = """
 import sys

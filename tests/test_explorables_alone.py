@@ -1,6 +1,7 @@
 """Each explorable alone on a page: its mathematics is nnlib's, and what it shows and draws is its mathematics.
 
-The pages are bare, which is quick, and opened from disk. What is particular to each explorable stands in tests/live/.
+The pages are bare, which is quick, and opened from disk. What is particular to each explorable stands in
+tests/explorables/.
 """
 
 import shutil
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from live.activations import NAMES
-from live.depth import SCALES, theory, through
+from explorables.activations import NAMES
+from explorables.depth import SCALES, theory, through
 from test_explorables import LIVE, NEEDS, SOURCES, each
 
 from nnlib import activations, initializers

@@ -62,7 +62,7 @@ def test_a_script_opens_the_target_where_the_browser_does_not(page, address):
     page.goto(f"{address}/{MODEL}.html")
     solution = page.locator("details.solution").nth(1)
     page.goto(f"{page.url}#{solution.get_attribute('id')}")
-    page.wait_for_function("document.querySelector('details.solution:target').open")
+    page.wait_for_function("() => document.querySelector('details.solution:target').open")
     page.evaluate("document.querySelector(':target').open = false")
     page.evaluate("dispatchEvent(new Event('hashchange'))")
     assert solution.evaluate("(el) => el.open")

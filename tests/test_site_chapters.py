@@ -112,7 +112,7 @@ def test_copy_buttons(chapter):
     shown = next(k for k, cell in enumerate(sources) if page.locator(".cell_input pre").nth(k).is_visible())
     page.locator(".cell_input").nth(shown).hover()
     page.locator(".cell_input .copybtn").nth(shown).click()
-    page.wait_for_function("navigator.clipboard.readText()")
+    page.wait_for_function("() => navigator.clipboard.readText()")
     assert page.evaluate("navigator.clipboard.readText()").rstrip() == sources[shown].rstrip()
 
 

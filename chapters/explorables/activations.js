@@ -22,6 +22,24 @@ const activations = (() => {
     return `${after} ${number(left)} of the gradient is left.`;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ name, z, n }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import ${name} as phi
+
+at, layers = ${z}, ${n}
+slope = phi.derivative(at)
+print(f"value {phi(at):.4g}, derivative {slope:.4g}")
+print(f"after {layers} layers {abs(slope) ** layers:.2g} of the gradient is left")
+
+grid = np.linspace(${LOW}, ${HIGH}, 801)
+plotting.curves(grid, {"value": phi(grid), "derivative": phi.derivative(grid)},
+                xlabel="z", ylabel="")
+plt.show()`;
+
   // ---- The picture ----
 
   const LOW = -8, HIGH = 8, LAYERS = 30, REACH = 2, FLOOR = -20;    // the product is drawn down to 10^FLOOR
@@ -83,6 +101,7 @@ const activations = (() => {
     place.append(
       html("div", {}, html("div", { class: "controls" }, name.el, z.el), value.el, slope.el),
       html("div", {}, html("div", { class: "controls" }, n.el), left.el, reading));
+    return () => code(state);
   }
 
   mount("activations", fill);

@@ -75,6 +75,36 @@ const depth = (() => {
     return signals === gradients ? `Signals and gradients ${signals}.` : `Signals ${signals}, gradients ${gradients}.`;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ name, layers, width, scale, seed }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import ${name}
+from nnlib.initializers import variance_scaling
+from nnlib.layers import Activate, Dense
+from nnlib.network import Network
+
+layers, n, scale = ${layers}, ${width}, ${scale}
+init = variance_scaling(scale**2, "fan_in", "normal")
+parts = [part for _ in range(layers)
+         for part in (Dense(n, n, init), Activate(${name}))]
+rng = np.random.default_rng(${seed})    # NumPy's numbers: another network than the picture's
+network = Network(parts, rng=rng)
+
+a = rng.normal(size=(1, n))
+a /= np.sqrt(np.mean(a**2))
+spread = [a.std()]
+for dense, activate in zip(network.layers[::2], network.layers[1::2]):
+    a = activate.forward(dense.forward(a, False)[0], False)[0]
+    spread.append(a.std())
+print(f"after {layers} layers the standard deviation is {spread[-1]:.2g}")
+
+plotting.curves(np.arange(layers + 1), {"one network": spread}, log=True,
+                xlabel="layer", ylabel="standard deviation of the activations")
+plt.show()`;
+
   // ---- The picture ----
 
   const LAYERS = 50, LOWEST = -30, HIGHEST = 30;
@@ -143,6 +173,7 @@ const depth = (() => {
         forward.plot.el, legend([["first", "theory, n → ∞"], ["first points", "one network"]])),
       html("div", {}, html("div", { class: "controls" }, width.el, again.el), backward.plot.el,
         legend([["second", "theory, n → ∞"], ["second points", "the same network"]]), reading));
+    return () => code(state);
   }
 
   mount("depth", fill);

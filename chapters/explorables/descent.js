@@ -110,6 +110,32 @@ const descent = (() => {
     return `converged ${after} to ${point(thetas[t])}`;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  function code({ surface, kappa, turn, start, steps, runs }) {
+    const [along, mixed, up] = surface === "saddle" ? [1, 0, -1] : hessian(kappa, turn);
+    const used = runs.filter(({ rule }) => rule !== "none"), names = [...new Set(used.map(({ rule }) => rule))].sort();
+    const valley = mixed ? `[[${along}, ${mixed}],\n               [${mixed}, ${up}]]` : `[${along}, ${up}]`;
+    const build = ({ rule, rate, beta }) => `${rule}(${rate}${rules[rule].coefficient ? `, ${beta}` : ""})`;
+    const f = surface in { quadratic: 1, saddle: 1 } ? "quadratic" : surface, { x, y } = surfaces[surface];
+    return `import matplotlib.pyplot as plt
+
+from nnlib import plotting
+from nnlib.descent import minimize
+from nnlib.objectives import ${f}
+from nnlib.optimizers import ${names.join(", ")}
+
+f = ${f === "quadratic" ? `quadratic(${valley})` : f}
+ax = plotting.contours(f, (${x.join(", ")}), (${y.join(", ")}), xlabel="x", ylabel="y")
+for optimizer in [${used.map(build).join(", ")}]:
+    way = minimize(f, [${start.join(", ")}], optimizer, ${steps}, tolerance=${FLAT})
+    x, y = way.thetas[-1]
+    print(f"{type(optimizer).__name__}: {len(way.thetas) - 1} steps, "
+          f"to ({x:.3g}, {y:.3g}), loss {way.values[-1]:.3g}")
+    plotting.path(way.thetas, ax)
+plt.show()`;
+  }
+
   // ---- The picture ----
 
   const LOWEST = -12, HIGHEST = 4;
@@ -240,6 +266,7 @@ const descent = (() => {
       html("div", {}, html("div", { class: "controls" }, surface.el, kappa.el, turn.el, ...start.map((slider) => slider.el)),
         plane.el, html("div", { class: "controls" }, play.el, steps.el)),
       html("div", {}, ...runs.map((run) => run.el), losses.el, reading));
+    return () => code(state);
   }
 
   mount("descent", fill);

@@ -31,6 +31,27 @@ const evidence = (() => {
     return [number(prior / (1 - prior), 3), ...factors].join(" × ");
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ prior, counts }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import sigmoid
+
+prior, counts = ${prior}, np.array([${counts.join(", ")}])    # ${WORDS.map(([word]) => word).join(", ")}
+factors = np.array([${WORDS.map(([, , shown]) => shown).join(", ")}])
+
+log_odds = np.log(prior / (1 - prior)) + counts @ np.log(factors)
+print(f"odds {np.exp(log_odds):.3g}, log-odds {log_odds:.3g}, "
+      f"probability {sigmoid(log_odds):.3g}")
+
+grid = np.linspace(-10, 10, 401)
+ax = plotting.curves(grid, {"": sigmoid(grid)},
+                     xlabel="log-odds z", ylabel="probability")
+ax.plot(log_odds, sigmoid(log_odds), "o")
+plt.show()`;
+
   // ---- The picture ----
 
   const PRIORS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5], MOST = 3, LOW = -10, HIGH = 10;
@@ -76,6 +97,7 @@ const evidence = (() => {
     place.append(
       html("div", {}, html("div", { class: "controls" }, prior.el, ...words.map((word) => word.el)), reading),
       html("div", {}, ladder.el, legend([["first", "evidence adds up"], ["guide", "even odds: z = 0"]]), curve.el));
+    return () => code(state);
   }
 
   mount("evidence", fill);

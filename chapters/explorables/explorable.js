@@ -12,11 +12,14 @@ const explorable = (() => {
   const html = build((tag) => document.createElement(tag));
   const svg = build((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
 
-  /** Fill every figure of this name; the still picture in it is then shown in print only. If `fill` fails, it stays. */
+  /**
+   * Fill every figure of this name; the still picture in it is then shown in print only. If `fill` fails, it stays. It
+   * returns what says the picture in Python, with the values of its controls.
+   */
   function mount(name, fill) {
     for (const figure of document.querySelectorAll(`figure.explorable-${name}`)) {
       const live = html("div", { class: "explorable-live", role: "group", "aria-label": "Interactive figure" });
-      fill(live);
+      figure.code = fill(live);
       figure.prepend(live);
       figure.classList.add("alive");
     }

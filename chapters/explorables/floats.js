@@ -40,6 +40,24 @@ const floats = (() => {
     return truth === 0 ? 0 : min(max(-log10(abs(found - truth) / truth), 0), most);
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const BFLOAT16 = `def number(x):
+    """NumPy has no bfloat16: the nearest number of eight binary digits."""
+    mantissa, exponent = np.frexp(x)
+    return np.ldexp(np.round(mantissa * 2**8), exponent - 8)`;
+
+  const code = ({ name, z }) => `import numpy as np
+
+${name === "bfloat16" ? BFLOAT16 : `number = np.${name}`}
+
+score = ${z}
+e = number(np.exp(-score))
+total = number(1 + e)
+right, left = number(1 / total), number(e / total)
+print(f"1 - sigma(z) gives {1 - right:.3g}, sigma(-z) gives {left:.3g}")
+print("sigma(z) is exactly 1" if right == 1 else "sigma(z) is below 1")`;
+
   // ---- The picture ----
 
   const VALUES = [...Array.from({ length: 501 }, (_, i) => i / 10), ...Array.from({ length: 750 }, (_, i) => 51 + i)];
@@ -119,6 +137,7 @@ const floats = (() => {
         legend([["first", "exactly"], ["second", "as computed"]]),
         html("div", { class: "controls" }, ...buttons.map((b) => b.el))),
       html("div", {}, nought.el, legend([["guide", "the smallest number above 0"]]), reading));
+    return () => code(state);
   }
 
   mount("floats", fill);

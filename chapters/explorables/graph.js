@@ -18,6 +18,36 @@ const graph = (() => {
     return { L: 1, a: da, y: -da, z: dz, u: du, b: dz, w: du * x, x: du * w };
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ x, w, b, y, nudge }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import tanh
+from nnlib.gradcheck import numerical_gradient
+
+x, w, b, y = ${x}, ${w}, ${b}, ${y}
+u = w * x
+z = u + b
+a = tanh(z)
+print(f"u = {u:.3g}, z = {z:.3g}, a = {a:.3g}, L = {(a - y) ** 2 / 2:.3g}")
+
+da = a - y
+dz = da * tanh.derivative(z)
+print(f"da = {da:.3g}, dz = {dz:.3g}, dw = {dz * x:.3g}, dx = {dz * w:.3g}")
+
+def loss(w, x, b):
+    return (tanh(w * x + b) - y) ** 2 / 2
+
+measured = numerical_gradient(lambda theta: loss(*theta), np.array([w, x, b]))
+assert np.allclose(measured, [dz * x, dz * w, dz])
+
+${nudge}s = np.linspace(${LOW}, ${HIGH}, 301)
+plotting.curves(${nudge}s, {"": loss(${["w", "x", "b"].map((key) => (key === nudge ? `${key}s` : key)).join(", ")})},
+                xlabel="${nudge}", ylabel="loss L")
+plt.show()`;
+
   // ---- The picture ----
 
   const LOW = -3, HIGH = 3, NUDGE = 0.01;
@@ -94,6 +124,7 @@ const graph = (() => {
     place.append(
       html("div", {}, html("div", { class: "controls" }, ...sliders.map((slider) => slider.el), nudge.el), reading),
       html("div", {}, picture.el, legend([["first", "gradient, slope of the tangent"], ["second", "loss"]]), plot.el));
+    return () => code(state);
   }
 
   mount("graph", fill);

@@ -25,6 +25,37 @@ const kink = (() => {
     return weights;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ optimum, strength, rate, start, step }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.descent import minimize, proximal_gradient
+from nnlib.optimizers import SGD
+from nnlib.penalties import L1, soft_threshold
+
+optimum, l1 = ${optimum}, L1(${strength})
+
+def loss(w):
+    return ((w - optimum) ** 2).sum() / 2, w - optimum
+
+def objective(w):
+    (value, slope), (cost, pull) = loss(w), l1(w)
+    return value + cost, slope + pull
+
+ways = {
+    "sign step": minimize(objective, [${start}], SGD(${rate}), ${STEPS}),
+    "proximal step": proximal_gradient(loss, l1, [${start}], step=${rate}, steps=${STEPS}),
+}
+weights = {name: way.thetas[:, 0] for name, way in ways.items()}
+print(f"the solution is {soft_threshold(optimum, ${strength}):.3g}")
+for name, w in weights.items():
+    print(f"{name}: w = {w[${step}]:.3g}, exactly 0 after {(w[1:${step + 1}] == 0).sum()} of ${step}")
+
+plotting.curves(np.arange(${STEPS + 1}), weights, xlabel="step", ylabel="weight w")
+plt.show()`;
+
   // ---- The picture ----
 
   const KINDS = [["sign", "sign step", "first"], ["proximal", "proximal step", "second"]];
@@ -83,6 +114,7 @@ const kink = (() => {
       html("div", {}, html("div", { class: "controls" }, ...controls.map((c) => c.el)), hill.el,
         legend([["third", "objective"], ...KINDS.map(([, name, style]) => [style, name])])),
       html("div", {}, html("div", { class: "controls" }, play.el, step.el), ways.el, reading));
+    return () => code(state);
   }
 
   mount("kink", fill);

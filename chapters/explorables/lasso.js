@@ -80,6 +80,24 @@ const lasso = (() => {
     return `${at}: ${exactly}. ${NAMES[i]} stays exactly zero ${on(i)}, ${NAMES[k]} ${on(k)}.`;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const BUILD = { "L1": (l) => `L1(${l})`, "elastic net": (l) => `ElasticNet(${l}, 0.5)`, "L2": (l) => `L2(${l})` };
+
+  const code = ({ optimum, curvature, correlation, penalty, strength }) => `import numpy as np
+
+from nnlib.descent import coordinate_descent
+from nnlib.penalties import ${BUILD[penalty]("").split("(")[0]}
+
+curvature, correlation = ${curvature}, ${correlation}
+mixed = correlation * np.sqrt(curvature)
+H = np.array([[1, mixed], [mixed, curvature]])
+X = np.sqrt(2) * np.linalg.cholesky(H).T    # so that X^T X / 2 is H
+y = X @ [${optimum.join(", ")}]
+
+w = coordinate_descent(X, y, ${BUILD[penalty](strength)})
+print(f"the solution is ({w[0]:.3g}, {w[1]:.3g})")`;
+
   // ---- The picture ----
 
   const REACH = 2, STRONGEST = 2, STEPS = 400, RINGS = 9;
@@ -170,6 +188,7 @@ const lasso = (() => {
           ["third", "solutions as λ grows"]]), reading),
       html("div", {}, html("div", { class: "controls" }, ...optimum.map((o) => o.el), curvature.el, correlation.el),
         path.el, legend([["fourth", "w₁"], ["fifth", "w₂"]])));
+    return () => code(state);
   }
 
   mount("lasso", fill);

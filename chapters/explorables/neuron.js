@@ -28,6 +28,30 @@ const neuron = (() => {
     return scores;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ w, b, rate, loss, epoch }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import sigmoid
+
+pulls = {${loss === "entropy" ? "" : `
+    "squared error": lambda z: sigmoid(z) * sigmoid.derivative(z),`}${loss === "squared" ? "" : `
+    "cross-entropy": sigmoid,`}
+}
+outputs = {}
+for name, pull in pulls.items():
+    scores = [${w} + ${b}]                    # weight + bias: the input is 1
+    for _ in range(${EPOCHS}):
+        scores.append(scores[-1] - 2 * ${rate} * pull(scores[-1]))
+    outputs[name] = sigmoid(np.array(scores))
+    print(f"{name}, epoch ${epoch}: output {outputs[name][${epoch}]:.3g}, "
+          f"pull {pull(scores[${epoch}]):.3g}")
+
+plotting.curves(np.arange(${EPOCHS + 1}), outputs, xlabel="epoch", ylabel="output a")
+plt.show()`;
+
   // ---- The picture ----
 
   const LOSSES = [["squared", "squared error", "first"], ["entropy", "cross-entropy", "second"]];
@@ -108,6 +132,7 @@ const neuron = (() => {
         legend(LOSSES.map(([, name, kind]) => [kind, name])), html("div", { class: "controls" }, play.el, epoch.el),
         reading),
       html("div", {}, outputs.el, sizes.el));
+    return () => code(state);
   }
 
   mount("neuron", fill);

@@ -55,6 +55,34 @@ const ridge = (() => {
   const predict = ({ weights, bias }, celsius) => bias + dot(weights, powers(celsius, weights.length));
   const error = (fitted, days) => mean(days.map(([t, s]) => (predict(fitted, t) - s) ** 2));
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ strength, degree }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.exercises.l2 import ridge
+
+def powers(t):
+    return ((t - 22) / 12)[:, None] ** np.arange(1, ${degree + 1})
+
+dice = np.random.default_rng(27)
+celsius = dice.uniform(10, 34, 24).round()    # the first twelve days are learned
+sales = (2 + np.tanh((celsius - 22) / 6) + dice.normal(0, 0.3, 24)).round(2)
+
+middle, level = powers(celsius[:${LEARNED}]).mean(axis=0), sales[:${LEARNED}].mean()
+weights = ridge(powers(celsius[:${LEARNED}]) - middle, sales[:${LEARNED}] - level, ${strength})
+errors = (level + (powers(celsius) - middle) @ weights - sales) ** 2
+print(f"largest weight {abs(weights).max():.3g}")
+print(f"error {errors[:${LEARNED}].mean():.3g} learned, {errors[${LEARNED}:].mean():.3g} held back")
+
+warm = np.linspace(10, 34, 145)
+ax = plotting.curves(warm, {"": level + (powers(warm) - middle) @ weights},
+                     xlabel="temperature in °C", ylabel="sales, in hundreds")
+ax.plot(celsius, sales, "o")
+ax.set_ylim(0, 4)
+plt.show()`;
+
   // ---- The picture ----
 
   const WARM = Array.from({ length: 145 }, (_, i) => 10 + i / 6);
@@ -118,6 +146,7 @@ const ridge = (() => {
       html("div", {}, html("div", { class: "controls" }, strength.el, degree.el), sales.el,
         legend([...GROUPS.map(([name, , kind]) => [kind, name]), ["third", "polynomial"]]), reading),
       html("div", {}, size.el, wrong.el));
+    return () => code(state);
   }
 
   mount("ridge", fill);

@@ -49,6 +49,49 @@ const survival = (() => {
     return to;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const PYTHON = {    // each task's score and its slope
+    line: ["a * (phi(a) - phi(-a)) / 2", "(phi(a) - phi(-a)) / 2 + a * phi.derivative(a)"],
+    xor: ["a * (2 * phi(a) - phi(-a) - phi(3 * a)) / 2",
+      `(2 * phi(a) - phi(-a) - phi(3 * a)
+            + 3 * a * (phi.derivative(a) - phi.derivative(3 * a))) / 2`],
+  };
+
+  const code = ({ task, name, lam, start }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import sigmoid, softplus${name === "tanh" ? ", tanh" : ""}
+
+phi, lam, weights = ${name}, ${lam}, ${TASKS[task].weights}
+
+def score(a):    # half the distance between the scores of the two classes
+    return ${PYTHON[task][0]}
+
+def slope(a):    # of the score
+    return ${PYTHON[task][1]}
+
+def pull(a):    # upwards by the data, downwards by the penalty
+    return sigmoid(-score(a)) * slope(a) - lam * weights * a
+
+a, step = ${start}, 0.01 * np.sign(pull(${start}))
+while abs(step) > 1e-9:    # downhill in small steps, in smaller ones near the end
+    if pull(a + step) * step > 0:
+        a += step
+    else:
+        step /= 2
+end = round(a, 6)
+${task === "line" ? 'print(f"at 0 the penalty wins from {phi.derivative(0) / 2:.3g} on")\n' : ""}print(f"from ${start}, descent ends at {end:.3g}")
+print(f"the right answer then has the probability {sigmoid(score(end)):.3g}")
+
+sizes = np.linspace(0, ${FAR}, 301)
+loss, penalty = softplus(-score(sizes)), lam / 2 * weights * sizes**2
+lines = {"objective J": loss + penalty, "loss L": loss, "penalty": penalty}
+ax = plotting.curves(sizes, lines, xlabel="size a of the weights", ylabel="cost")
+ax.set_ylim(0, ${HIGH})
+plt.show()`;
+
   // ---- The picture ----
 
   const FAR = 6, HIGH = 1.5, STRONG = 0.8;
@@ -103,6 +146,7 @@ const survival = (() => {
       html("div", {}, html("div", { class: "controls" }, task.el, activation.el, strength.el, begin.el), reading),
       html("div", {}, costs.el, legend(LINES), forces.el,
         legend([["second", "pull of the data"], ["third", "pull of the penalty"]])));
+    return () => code(state);
   }
 
   mount("survival", fill);

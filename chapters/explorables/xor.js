@@ -79,6 +79,33 @@ const xor = (() => {
     return `${right} of the four corners ${right === 1 ? "is" : "are"} on the right side.`;
   }
 
+  // ---- The same in Python: what the page shows on demand (live/page/scratch.js) ----
+
+  const code = ({ h, name, rate, seed, step }) => `import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import plotting
+from nnlib.activations import ${[...new Set([name, "sigmoid"])].sort().join(", ")}
+from nnlib.datasets import xor
+from nnlib.initializers import ${name === "relu" ? "he_normal" : "glorot_normal"} as init
+from nnlib.losses import binary_cross_entropy
+from nnlib.network import mlp
+from nnlib.optimizers import SGD
+from nnlib.training import fit
+
+X, y = xor()
+rng = np.random.default_rng(${seed})    # NumPy's numbers: another start than the picture's
+network = mlp([2, ${h ? `${h}, ` : ""}1], ${name}, init, rng=rng)
+history = fit(network, binary_cross_entropy, SGD(${rate}), X, y[:, None],
+              epochs=${Math.max(step, 1)}, batch_size=4, rng=rng)
+print(f"loss {history.loss[-1]:.3g}")
+for corner, p in zip(X, sigmoid(network(X)).ravel()):
+    print(f"on at {corner} with probability {p:.2f}")
+
+plotting.curves(np.arange(len(history.loss)), {"": history.loss},
+                xlabel="step", ylabel="loss")
+plt.show()`;
+
   // ---- The picture ----
 
   const LOW = -0.5, HIGH = 1.5, STEPS = 3000, WINDOW = { x: [LOW, HIGH], y: [LOW, HIGH] };
@@ -164,6 +191,7 @@ const xor = (() => {
       html("div", {}, html("div", { class: "controls" }, hidden.el, kind.el, fresh.el), plane.el,
         legend([["second", "one half"], ["guide", "a hidden unit at 0"]])),
       html("div", {}, html("div", { class: "controls" }, rate.el, play.el, steps.el), losses.el, reading));
+    return () => code(state);
   }
 
   mount("xor", fill);

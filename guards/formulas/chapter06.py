@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import brentq
 
-from guards.formulas.entries import X, all_of, chain, d, equal, eta, lam, n, w, y
+from guards.formulas.entries import X, chain, d, equal, eta, lam, n, w, y
 from nnlib.descent import minimize
 from nnlib.exercises.l2 import ridge
 from nnlib.gradcheck import numerical_gradient
@@ -20,7 +20,6 @@ SIZE = np.linalg.norm(w)
 RIDGE_HESSIAN = RIDGE(np.eye(d))[1] - RIDGE(np.zeros(d))[1]
 FITTED = sum(X[i] @ ridge(X, np.eye(n)[i], lam) for i in range(n))
 RISK = {"h_i": 1.7, "s": 0.7, "n": n, "tau_i": 1.9, "v_i": w, "w_star": 1.9 * w / (w @ w)}
-STEPS = {"v_i": V[:, 1], "w_0": ridge(X, y, 0.0), "h_i": HS[1]}
 
 
 def risk(strength):
@@ -34,9 +33,6 @@ TABLE = {
                          numerical_gradient(lambda v: np.sqrt(np.linalg.norm(v)), w), w=w),
     "eq-l2-df": equal(FITTED, h=HS, lam=lam),
     "eq-l2-kappa": equal(np.linalg.cond(RIDGE_HESSIAN), h_max=HS[-1], h_min=HS[0], lam=lam),
-    "eq-l2-stopping": all_of(*(
-        equal(V[:, 1] @ minimize(least_squares(X, y), np.zeros(d), SGD(step), t).thetas[-1], **STEPS, eta=step, t=t)
-        for step, t in ((1e-3, 200), (2e-3, 300)))),
     "eq-l2-best": chain(brentq(lambda strength: numerical_gradient(risk, strength), 0.001, 1.0), **RISK),
     "eq-l2-risk": chain(risk(lam), **RISK, lam=lam),
     "eq-l2-objective": equal(RIDGE(w)[0], L2(1.0)(w)[0], w=w, theta=w, lam=lam, L=lambda theta: LOSS,

@@ -82,8 +82,8 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
     >>> X.shape, X.max(), y[:5]
     ((1797, 64), np.float64(1.0), array([0, 1, 2, 3, 4]))
     """
-    digits = _sklearn_datasets("load_digits").load_digits()
-    return digits.data / 16, digits.target.astype(np.int64)
+    data, target = _from_sklearn("digits")
+    return data / 16, target.astype(np.int64)
 
 
 def load_diabetes() -> tuple[np.ndarray, np.ndarray]:
@@ -107,8 +107,8 @@ def load_diabetes() -> tuple[np.ndarray, np.ndarray]:
     >>> X.shape, y[:3]
     ((442, 10), array([151.,  75., 141.]))
     """
-    diabetes = _sklearn_datasets("load_diabetes").load_diabetes()
-    return diabetes.data.astype(np.float64), diabetes.target.astype(np.float64)
+    data, target = _from_sklearn("diabetes")
+    return data.astype(np.float64), target.astype(np.float64)
 
 
 def load_experiment(name: str) -> dict:
@@ -183,9 +183,15 @@ def _shipped(name):
     return parsed(str(path), contents(path, "install nnlib again, or run git checkout -- nnlib/data"), SHA256[name])
 
 
-def _sklearn_datasets(caller):
+def _from_sklearn(name):
+    """Data and target of a set in scikit-learn, or of its copy where a browser runs Python (live/packs.py)."""
+    copy = resources.files("nnlib").joinpath("data", "sklearn", f"{name}.npz")
+    if copy.is_file():
+        with copy.open("rb") as file, np.load(file) as arrays:
+            return arrays["data"], arrays["target"]
     try:
         from sklearn import datasets
     except ImportError as error:
-        raise ImportError(f"{caller} needs scikit-learn, the extra `data`: pip install scikit-learn") from error
-    return datasets
+        raise ImportError(f"load_{name} needs scikit-learn, the extra `data`: pip install scikit-learn") from error
+    bunch = getattr(datasets, f"load_{name}")()
+    return bunch.data, bunch.target

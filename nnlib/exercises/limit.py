@@ -1,7 +1,6 @@
 """Calling a function that may never return."""
 
 import contextvars
-import ctypes
 import threading
 
 
@@ -11,7 +10,7 @@ def limited(seconds, function, *arguments):
     It runs in a thread of its own. When the time is up, SystemExit is raised there between two steps of Python, which
     takes no signals: it works on every system and in every thread of a kernel. A thread that waits in compiled code
     (``time.sleep(1e9)``) is left behind. One that computes there and gives nobody else a turn, such as
-    ``sum(itertools.count())``, no Python program can end. In a browser (Pyodide) there are no threads, and no limit.
+    ``sum(itertools.count())``, no Python program can end. In a browser there are no threads, and no limit.
 
     >>> limited(5, divmod, 7, 2)
     ((3, 1), None)
@@ -50,5 +49,6 @@ def _stop(thread, ended):
     for _ in range(10):
         if ended.is_set():
             break
+        import ctypes  # not before: Python in a browser lacks it, and has no thread to stop
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
         ended.wait(0.1)

