@@ -42,7 +42,7 @@ def article(site, name):
         captions = [caption.extract() for caption in cell.select("figcaption")]
         cell.insert_after(*captions)
         cell.clear()
-    for extra in shown.select(".headerlink, .toctree-wrapper, nav, script, style"):
+    for extra in shown.select(".headerlink, .live-head, .toctree-wrapper, nav, script, style"):
         extra.decompose()
     return shown
 
@@ -96,6 +96,7 @@ def test_nothing_is_left_that_only_the_site_understands(site, name):
     special = re.compile(r"^[`:]{3,}\{|^:{3,}|\{[\w:-]+\}`|^\([\w-]+\)=|^:[\w-]+:|\{\{|\]\[|<\w+|"
                          rf"\b(?:eq|fig|ex|tab)-\w+|\b(?:{'|'.join(map(re.escape, keys))})\b", re.MULTILINE)
     text = "\n\n".join(cell.source for cell, _ in rendered(site, name))
+    text = re.sub(r"^```\w+\n.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"(`)[^`\n]+(`)|\$\$.*?\$\$|\]\([^)]*\)", r"\1\2", text, flags=re.DOTALL)    # the insides of code
     assert not special.findall(text)
     assert len(keys) > 50
