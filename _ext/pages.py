@@ -24,7 +24,7 @@ def first_paragraph(doctree):
     """About 160 characters of a page's first text, ending with a word or, if one is near, a sentence."""
     for paragraph in doctree.findall(nodes.paragraph):
         text = " ".join(paragraph.astext().split())
-        if len(text) > 40 and not list(paragraph.findall(nodes.math)):
+        if len(text) > 40 and "chapter-head" not in paragraph["classes"] and not list(paragraph.findall(nodes.math)):
             if len(text) <= 170:
                 return text
             sentences = text[:170].rpartition(". ")[0]
