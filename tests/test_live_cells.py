@@ -70,6 +70,10 @@ def test_what_does_not_end_is_stopped_and_python_is_back(reader, code):
     assert "What the cells had defined is gone" in cell.locator(".cell_output").text_content()
     assert "NameError" in reader.run(other, "print(kept)")[0]
     assert "42" in reader.run(cell, "print(42)")[0]
+    for _ in range(50):    # the browser takes a moment to end what computes
+        if len(reader.page.workers) == 1:
+            break
+        reader.page.wait_for_timeout(200)
     assert len(reader.page.workers) == 1, "the old one still computes"
 
 
