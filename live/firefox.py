@@ -13,12 +13,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
-import toc
-
-from live import needs
-from live.__main__ import served
-from live.run import RESULTS, compared, run
+from live.run import RESULTS, chapters, listed
 
 PORT = 2828
 
@@ -81,16 +76,10 @@ def firefox(address):
 
 def main(site, only):
     results, failed = json.loads(RESULTS.read_text(encoding="utf-8")), False
-    with served(site) as address:
-        for path in toc.notebooks()[0]:
-            if path.stem.startswith(only):
-                notebook = nbformat.read(path, as_version=4)
-                with firefox(f"{address}_static/live/licences.html") as page:
-                    other = compared(notebook, run(page, notebook, needs.packs(notebook)))
-                unlike = {place: last for place, last in other.items() if place not in results[path.stem]["other"]}
-                failed = failed or bool(unlike)
-                print(f"{path.stem}: {len(other)} cells show something else, {len(unlike)} of them only in Firefox")
-                print(*(f"  cell {int(place) + 1}: {last}" for place, last in unlike.items()), sep="\n")
+    for name, _, other in chapters(site, only, firefox):
+        unlike = {place: last for place, last in other.items() if place not in results[name]["other"]}
+        failed = failed or bool(unlike)
+        print(f"{name}: {len(other)} cells show something else, {len(unlike)} of them only in Firefox{listed(unlike)}")
     sys.exit(failed)
 
 

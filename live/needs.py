@@ -3,6 +3,7 @@
 import ast
 import sys
 
+from live.guest.nnabsent import ABSENT
 from live.guest.nnplan import bound, loaded, root
 
 BASE = ("core", "book")
@@ -14,7 +15,6 @@ SAID = {  # what a cell with these words needs
     "right on new points     gradient check": ROUNDING, "share['slope without square']": ROUNDING,
     "unseen.mean():.0%": ROUNDING,
 }
-CALLED = {"scipy": "SciPy", "sklearn": "scikit-learn", "torch": "PyTorch"}
 
 
 def packs(notebook):
@@ -59,7 +59,7 @@ def away(notebook):
             for name in bound(statement) | (filled(statement) if why else set()):
                 missing.pop(name, None)
                 if absent.get(name, "numpy") not in HERE:
-                    missing[name] = CALLED.get(absent[name], absent[name])
+                    missing[name] = ABSENT.get(absent[name], absent[name])
                 elif asked or why:
                     missing[name] = min(asked or why)
         if why:

@@ -85,18 +85,18 @@ def arrays(load):
 
 
 def python(wheel):
-    """The files of the packs that hold Python: {pack: {path: content}}."""
-    found = {"core": {}, "mpmath": {}, "rest": {}}
+    """The files of the packs that hold Python, {pack: {path: content}}; core names the modules of rest, too."""
+    found, rest = {"core": {}, "mpmath": {}, "rest": {}}, []
     for name, content in library(wheel):
         found[pack_of(name)][ROOT + name] = content
+        rest += [module(name)] if pack_of(name) == "rest" else []
+    found["core"]["/lib/rest.txt"] = "\n".join(rest).encode()
     return found
 
 
-def book(wheel):
-    """Those of the book's own pack, with the names of the modules that `rest` holds."""
-    rest = "\n".join(module(name) for name, _ in library(wheel) if pack_of(name) == "rest")
-    return {"book": {**dict(tree(HERE / "guest", "/lib/")), "/lib/rest.txt": rest.encode(),
-                     **dict(tree(NNLIB, "/lib/nnlib/", skip=("data/mnist",))),
+def book():
+    """Those of the book's own pack."""
+    return {"book": {**dict(tree(HERE / "guest", "/lib/")), **dict(tree(NNLIB, "/lib/nnlib/", skip=("data/mnist",))),
                      f"{DATA}sklearn/digits.npz": arrays(datasets.load_digits),
                      f"{DATA}sklearn/diabetes.npz": arrays(datasets.load_diabetes)}}
 

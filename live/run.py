@@ -1,8 +1,17 @@
-"""A chapter's cells, run in Chromium as a reader runs them, and what they show beside what the book stores."""
+"""A chapter's cells, run in a browser as a reader runs them, and what they show beside what the book stores."""
 
+import functools
 import hashlib
+import http.server
 import json
+import threading
+from contextlib import contextmanager
 from pathlib import Path
+
+import nbformat
+import toc
+
+from live import needs
 
 RESULTS = Path(__file__).with_name("results.json")
 CELLS = """async ({ cells, packs }) => {
@@ -66,3 +75,36 @@ def answers(page, cells, packs):
 def run(page, notebook, packs):
     """The same of a chapter's cells."""
     return answers(page, [[f"cell {place + 1}", cell.source] for place, cell in code(notebook)], packs)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """The address of a folder's files."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+
+
+def chapters(site, only, tab):
+    """(name, notebook, the cells that show something else) of each chapter whose name begins with `only`.
+
+    `tab(address)` opens a page there for as long as a block lasts.
+    """
+    with served(site) as address:
+        for path in toc.notebooks()[0]:
+            if path.stem.startswith(only):
+                notebook = nbformat.read(path, as_version=4)
+                with tab(f"{address}_static/live/licences.html") as page:
+                    other = compared(notebook, run(page, notebook, needs.packs(notebook)))
+                yield path.stem, notebook, other
+
+
+def listed(cells):
+    """A line for each of these cells."""
+    return "".join(f"\n  cell {int(place) + 1}: {last}" for place, last in cells.items())

@@ -22,10 +22,11 @@ def wheel(folder):
         return next((file for file in Path(folder).glob("*.whl")
                      if hashlib.sha256(file.read_bytes()).hexdigest() == SHA256), None)
 
-    if not there():
-        run = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps",
-                              "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:",
-                              "--dest", folder, "--requirement", PIN], capture_output=True, text=True)
-        if run.returncode:
-            raise LookupError((run.stderr.strip().splitlines() or ["pip gave no reason"])[-1])
+    if found := there():
+        return found
+    run = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps",
+                          "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:",
+                          "--dest", folder, "--requirement", PIN], capture_output=True, text=True)
+    if run.returncode:
+        raise LookupError((run.stderr.strip().splitlines() or ["pip gave no reason"])[-1])
     return there()
