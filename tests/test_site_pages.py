@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 VIEWS = {"wide": (1440, "light", "screen"), "tablet": (768, "light", "screen"), "phone": (390, "light", "screen"),
          "paper": (640, "dark", "print"), "dark": (1440, "dark", "screen")}  # 640 px are 17 cm, A4 without its margins
 LAYOUTS = ("wide", "tablet", "phone", "paper")  # in the dark only the colours are others
-STILL = "* { transition: none !important; }"  # no colour is caught half-way
+STILL = "* { transition: none !important; }"  # or a colour is caught half-way
 
 SETTLED = """async () => {
   await document.fonts.ready;
@@ -200,7 +200,8 @@ def looks(page, views=LAYOUTS, patience=5000):
 
 
 def violations(page, views=tuple(RULES)):
-    """What axe says of an open page; much of the page is gone afterwards."""
+    """What axe says of an open page; much of the page is gone afterwards, and nothing moves any more."""
+    page.add_style_tag(content=STILL)
     page.evaluate(THIN)
     page.evaluate(AXE)
     for view in views:
