@@ -34,7 +34,8 @@ NAMED = re.compile(  # what a number is not looked for after: chapter 14, tables
     re.IGNORECASE)
 VAGUE = re.compile(r"(?:about|nearly|some|roughly|almost|over|under|than|least|most|around|above|below|within|beyond|"
                    r"~|<|>)\s*$")
-AGAIN = re.compile(r"## (?:What the sources say|Five sentences|Often said|In practice|Where it breaks|References|Exercises)")
+AGAIN = re.compile(r"## (?:What the sources say|Five sentences|Often said|In practice|Where it breaks|References|"
+                   r"Exercises)")
 
 
 @dataclass
