@@ -5,8 +5,8 @@ import re
 import numpy as np
 from numpy.polynomial.legendre import legfit, legval
 
-from explorables import Live, close, error, numbers
-from explorables.depth import normals
+from judges import Live, close, error, numbers
+from judges.depth import normals
 from nnlib.selection import cross_validate, one_standard_error
 
 DEGREES = np.arange(13)

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error
+from judges import Live, close, error
 from nnlib import activations
 from nnlib.datasets import xor
 from nnlib.losses import binary_cross_entropy

@@ -6,7 +6,7 @@ import re
 import mpmath
 import numpy as np
 
-from explorables import Live, error, numbers
+from judges import Live, error, numbers
 
 FORMATS = {"float64": (53, -1074, 800), "float32": (24, -149, 120),
            "float16": (11, -24, 20), "bfloat16": (8, -133, 110)}  # digits, smallest power of two, largest z drawn

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib import optimizers
 from nnlib.descent import minimize
 from nnlib.objectives import beale, quadratic, rosenbrock

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from explorables import Live, error, numbers
-from explorables.depth import normals
+from judges import Live, error, numbers
+from judges.depth import normals
 from nnlib import activations
 from nnlib.activations import sigmoid
 from nnlib.datasets import xor

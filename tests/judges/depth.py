@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
-from explorables.activations import NAMES
+from judges import Live, close, error, numbers
+from judges.activations import NAMES
 from nnlib import activations
 from nnlib.layers import Activate, Dense
 from nnlib.network import Network

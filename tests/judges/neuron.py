@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.activations import sigmoid
 from nnlib.descent import minimize
 from nnlib.losses import binary_cross_entropy, squared_error

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.descent import minimize, proximal_gradient
 from nnlib.optimizers import SGD
 from nnlib.penalties import L1, soft_threshold

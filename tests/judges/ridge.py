@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.exercises.l2 import ridge
 from nnlib.objectives import least_squares
 from nnlib.penalties import L2

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.activations import tanh
 from nnlib.gradcheck import numerical_gradient
 

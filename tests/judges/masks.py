@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from explorables import Live, close, error
+from judges import Live, close, error
 from nnlib.activations import identity, relu, sigmoid
 from nnlib.layers import Activate, Dense
 from nnlib.network import Network

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.activations import sigmoid
 
 FACTORS = {"“free” × 3": 3, "“prize” × 6": 6, "“thanks” × 1/2": 1 / 2, "“meeting” × 1/5": 1 / 5}

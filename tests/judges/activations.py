@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from explorables import Live, error
+from judges import Live, error
 from nnlib import activations
 
 NAMES = [name for name, phi in vars(activations).items() if isinstance(phi, activations.Activation)]

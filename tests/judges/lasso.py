@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.descent import coordinate_descent
 from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet

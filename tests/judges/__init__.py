@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-pytest.register_assert_rewrite(*(f"explorables.{name}" for name in (  # failures say more
+pytest.register_assert_rewrite(*(f"judges.{name}" for name in (  # failures say more
     "activations", "depth", "descent", "evidence", "floats", "graph", "kink", "lasso", "masks", "neuron", "ridge",
     "survival", "validation", "xor")))
 
