@@ -14,6 +14,7 @@ FLOOR = -20  # the product's axis ends at 10^-20
 
 class Activations(Live):
     NAME = "activations"
+    TITLES = (("value φ(z) and its tangent", "z"), ("derivative φ′(z)", "z"), ("product |φ′(z)|ⁿ", "n"))
     CONTROLS = ("Activation", "Position z", "Layers n")
     STATES = tuple({"Activation": name, "Position z": z, "Layers n": n}
                    for name, (z, n) in zip(NAMES * 2, [(-8, 30), (2.4, 30), (-1.3, 7)] * 7))

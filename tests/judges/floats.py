@@ -38,6 +38,8 @@ def gaps(name, distance):
 
 class Floats(Live):
     NAME = "floats"
+    TITLES = (("near 1: how many gaps below it", "score z"), ("near 0: σ(-z) by powers of ten", "score z"))
+    LEGENDS = (("first", "exactly"), ("second", "as computed"), ("guide", "the smallest number above 0"))
     CONTROLS = ("Format", "Score z")
     BUTTONS = ("1 − σ(z) lost half", "σ(z) is 1", "σ(−z) is 0")
     LISTS = {"Score z": VALUES}

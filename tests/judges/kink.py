@@ -27,6 +27,8 @@ def walk(kind, optimum, strength, rate, start):
 
 class Kink(Live):
     NAME = "kink"
+    TITLES = (("objective J(w)", "weight w"), ("weight w, by step", "step"))
+    LEGENDS = (("third", "objective"), ("first", "sign step"), ("second", "proximal step"))
     CONTROLS = ("Optimum w*", "Strength λ", "Rate η", "Start", "Step")
     BUTTONS = ("Play",)
     STATES = ({"Step": 0}, {"Step": 100}, {"Optimum w*": 0.8}, {"Optimum w*": -0.95, "Start": 0.85, "Rate η": 0.95},

@@ -28,6 +28,9 @@ def solve(problem, penalty, strength):
 
 class Lasso(Live):
     NAME = "lasso"
+    TITLES = (("loss, penalty and solution", "w₁", "w₂"), ("the solution's weights", "λ"))
+    LEGENDS = (("first", "loss as at the solution"), ("second", "penalty as at the solution"),
+               ("third", "solutions as λ grows"), ("fourth", "w₁"), ("fifth", "w₂"))
     CONTROLS = ("Penalty", "Strength λ", "Optimum w₁*", "Optimum w₂*", "Curvature along w₂", "Correlation")
     STATES = (
         {"Strength λ": 0.3}, {"Strength λ": 1.8}, {"Strength λ": 0}, {"Penalty": "elastic net", "Strength λ": 0.8},

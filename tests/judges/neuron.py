@@ -37,6 +37,9 @@ def way(loss, w, b, rate):
 
 class Neuron(Live):
     NAME = "neuron"
+    TITLES = (("pull dL/dz, over the score z", "score z"), ("output a, which should be 0", "epoch"),
+              ("pull dL/dz, by epoch", "epoch"))
+    LEGENDS = (("first", "squared error"), ("second", "cross-entropy"))
     CONTROLS = ("Start weight w", "Start bias b", "Learning rate η", "Loss", "Epoch")
     BUTTONS = ("Play",)
     LISTS = {"Learning rate η": RATES}

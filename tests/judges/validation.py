@@ -39,6 +39,9 @@ def fold_errors(hours, readings, folds, seed):
 
 class Validation(Live):
     NAME = "validation"
+    TITLES = (("temperature", "hour"), ("mean squared error", "degree"))
+    LEGENDS = (("guide", "truth"), ("first", "polynomial"), ("second points", "readings"), ("second", "training"),
+               ("first", "held out"), ("third", "new readings"))
     CONTROLS = ("Degree", "Noise", "Readings", "Folds", "Day")
     BUTTONS = ("Another day",)
     LISTS = {"Noise": NOISES}
