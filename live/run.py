@@ -17,8 +17,7 @@ RESULTS = Path(__file__).with_name("results.json")
 CELLS = """async ({ cells, packs }) => {
     const root = new URL("/_static/live/", location.href).href;
     const { Kernel } = await import(root + "kernel.js"), config = await (await fetch(root + "manifest.json")).json();
-    const kernel = new Kernel({ ...config, base: root }), answers = [];
-    kernel.requires(packs);
+    const kernel = new Kernel({ ...config, base: root }, packs), answers = [];
     for (const [name, source] of cells) {
         const events = [];
         try { await kernel.run(source, name, (event) => events.push(event)); }
