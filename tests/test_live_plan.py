@@ -38,6 +38,8 @@ def fresh():
     (["from a import b as c", "import d.e"], "c, d.e", [0, 1]),
     (["x = 1"], "print(y)", []),                                        # nothing above knows it
     (["x = 1", "this is no Python"], "x", [0]),
+    (["x = 1", "x = 2\nx, y = 3 3"], "x", [1]),                          # it will say so
+    (["def f():\n    return x x"], "f()", [0]),
     (["x = 1"], "f'{x}'", [0]),
     (["x = 1"], "for x in range(3):\n    print(x)", []),                 # bound by the loop that reads it
     (["x = 1"], "for i in range(3):\n    y = i\n    x += y", [0]),

@@ -53,7 +53,7 @@ def advice(error):
     """What to do about an error that comes of where the code runs, or of the book's own checks; None for any other."""
     if isinstance(error, SyntaxError):
         if COMMANDS.match(error.text or ""):
-            return "Commands of Jupyter or of a terminal, with % or ! or ? or pip, do nothing here: leave that line out."
+            return "Commands of Jupyter or of a terminal (%, !, ?, pip) do not work here: leave that line out."
     elif isinstance(error, ModuleNotFoundError):
         return ("Python in the page has NumPy, Matplotlib, mpmath and most of the standard library, and can install no "
                 "more; if the name is spelt right, download the notebook to run this.")

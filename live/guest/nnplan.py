@@ -10,10 +10,12 @@ since, or another cell has changed the value, this one included when it ran befo
 """
 
 import ast
+import re
 from functools import cache
 
 ALIVE = {"default_rng", "mlp", "Network"}  # what these return changes when it is used
 PURE = {"print", "check", "claim", "claim_holds", "plt", "plotting"}  # calls for effect that change no value of a cell
+BINDS = re.compile(r"^(?:(?:def|class|for) (\w+)|(\w+(?:, \w+)*) *=)", re.MULTILINE)
 IMPORTS = ast.Import | ast.ImportFrom
 BLOCKS = ast.For | ast.While | ast.If | ast.With | ast.Try
 
@@ -33,8 +35,10 @@ class Cell:
         self.source, self.binds, self.mentions, self.changes, self.hands = source, {}, set(), set(), set()
         try:
             tree = ast.parse(source)
-        except (SyntaxError, ValueError):  # it will say so itself when it runs
+        except (SyntaxError, ValueError):  # it will say so when it runs, for cells that need what it seems to bind
             tree = ast.parse("")
+            found = [one or many for one, many in BINDS.findall(source)]
+            self.binds = {name: ("", None) for names in found for name in names.split(", ")}
         self.reads = read(tree.body)
         for statement in tree.body:
             steady = isinstance(statement, ast.FunctionDef | ast.ClassDef | IMPORTS)

@@ -82,13 +82,14 @@ class Page {
     await cell.run(this.kernel);
     if (round !== this.round) return;
     this.say(`${cell.name}: ${cell.said.textContent}`);
-    if (cell.state !== "stopped") await this.markOld();
+    if (cell.state !== "stopped") await this.markOld(cell);
   }
 
-  /** Cells say so when what they show is not what they would show now: one above has run with other code since. */
-  async markOld() {
-    for (const place of await this.kernel.plan("old", this.cells.map(({ sure }) => sure))) {
-      if (this.cells[place].state === "done") this.cells[place].show("old", "ran before a change above");
+  /** Cells below one that has run say so where what they show is not what they would show now. */
+  async markOld(cell) {
+    const above = this.cellsAbove(cell), old = await this.kernel.plan("old", this.cells.map(({ sure }) => sure));
+    for (const one of old.map((place) => this.cells[place])) {
+      if (one.state === "done" && one !== cell && !above.includes(one)) one.show("old", "ran before a change above");
     }
   }
 
