@@ -1,7 +1,7 @@
 """Find the modules that the chapters open, and write core.txt: `PYTHONPATH=_ext python -m live.core _build/html`.
 
-It takes half an hour. That they are enough is seen by `make live`: a cell that fetches `rest` counts as one that shows
-something else.
+It takes half an hour. Whether they are enough `make live` says: a cell that fetches the pack `rest` counts there as one
+that shows something else.
 """
 
 import sys
