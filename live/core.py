@@ -15,7 +15,7 @@ from live.packs import ENCODINGS, ROOT
 from live.run import answers, code, served
 
 WATCH = """import sys
-sys.opened = {str(module.__dict__.get("__file__")) for module in sys.modules.values()}
+sys.opened = {str(getattr(getattr(module, "__spec__", 0), "origin", "")) for module in sys.modules.values()}
 sys.addaudithook(lambda event, given: event == "open" and sys.opened.add(str(given[0])))"""
 TELL = "import sys; print(*sorted(sys.opened), sep='\\n')"
 
