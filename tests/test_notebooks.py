@@ -58,6 +58,8 @@ def execution(notebook):
             yield f"{where} has execution count {cell.execution_count}, not {count}: run `make notebooks ONLY=NN_name`"
         if cell.source.rstrip().endswith(";"):
             yield f"{where} ends with a semicolon, which nbval does not heed: assign the value, or end with plt.show()"
+        if re.search(r"^check\(.*\)\s*\Z", cell.source, re.MULTILINE):
+            yield f"{where} shows what check returns below what it says: write _ = check(...)"
         for output in cell.outputs:
             if output.output_type == "error":
                 yield f"{where} stores the error {output.ename}: catch it in the cell and print what it says"
@@ -237,6 +239,7 @@ def test_a_valid_chapter_passes(check, claims_of_99):
     (execution, lambda c: c.insert(0, c.pop(1)), "execution count 2, not 1"),
     (execution, lambda c: c[1].update(source=" "), "empty"),
     (execution, lambda c: c[1].update(source="f(x);"), "semicolon"),
+    (execution, lambda c: c[1].update(source='f = abs\ncheck("abs", f)'), "what check returns"),
     (execution, lambda c: c[1].update(outputs=[new_output("error", ename="ValueError", evalue="")]), "ValueError"),
     (execution, lambda c: c[1].update(outputs=[new_output("stream", name="stderr", text="!")]), "stderr"),
     (metadata, lambda c: c[1].metadata.update(execution={"iopub.execute_input": "2026"}), "time of its execution"),
