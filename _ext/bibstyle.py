@@ -3,7 +3,7 @@
 pybtex's own styles put the year last and first names first, which is hard to scan when the text gives surname and year.
 """
 
-from pybtex.plugin import register_plugin
+from pybtex.plugin import find_plugin, register_plugin
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style as Unsrt
 from pybtex.style.formatting.unsrt import pages
@@ -63,5 +63,7 @@ class AuthorYear(Unsrt):
 
 def setup(app):
     register_plugin("pybtex.style.formatting", "authoryear", AuthorYear)
+    plaintext = find_plugin("pybtex.backends", "plaintext")  # or each citation looks for it in all that is installed
+    register_plugin("pybtex.backends", "plaintext", plaintext, force=True)
     register_bibtex_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

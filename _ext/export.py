@@ -97,7 +97,9 @@ class Notebooks:
         self.pictures = {}
 
     def resolved(self, name):
-        return self.env.get_and_resolve_doctree(name, self.app.builder)
+        if name not in self.app.resolved:  # where nothing has changed, Sphinx has not written the page
+            self.env.get_and_resolve_doctree(name, self.app.builder)
+        return self.app.resolved[name]
 
     def notebook(self, name, elsewhere=elsewhere):
         """A chapter; `elsewhere(page, heading)` says where another one is."""
@@ -160,6 +162,10 @@ def drawn(program):
     return file.getvalue()
 
 
+def keep(app, doctree, docname):
+    app.resolved[docname] = doctree.deepcopy()  # the writer changes it
+
+
 def write(app, error):
     """Put the wheel on the front page and the notebooks where Sphinx has put the sources.
 
@@ -182,6 +188,8 @@ def write(app, error):
 
 
 def setup(app):
+    app.resolved = {}
     app.add_event("notebooks-made")    # for launch.py
+    app.connect("doctree-resolved", keep, priority=950)    # after all that changes it
     app.connect("build-finished", write, priority=920)    # after the bundle, which reads all scripts; before the zip
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ chapters alone to which its definition leads.
 """
 
 import re
+from functools import cache
 from html import escape
 from html.entities import html5
 from pathlib import Path
@@ -77,6 +78,7 @@ def size_images(app, error):
         page.write_text(PICTURE.sub(sized, html), encoding="utf-8")
 
 
+@cache
 def definitions(env):
     """The definition of each term of the glossary, by the term's id."""
     pages = {page for (kind, _), (page, _) in env.get_domain("std").data["objects"].items() if kind == "term"}

@@ -53,7 +53,8 @@ def away(notebook):
             absent = dict(imports(statement))
             own = bound(statement) if isinstance(statement, ast.For | ast.With) else set()
             asked = {missing[name] for name in loaded(statement) - own if name in missing}
-            asked |= {need for words, need in SAID.items() if words in ast.unparse(statement)}
+            text = ast.unparse(statement)
+            asked |= {need for words, need in SAID.items() if words in text}
             if not isinstance(statement, ast.FunctionDef):
                 why |= asked  # a function fails when it is called
             for name in bound(statement) | (filled(statement) if why else set()):
