@@ -58,7 +58,7 @@ def add_button(app, pagename, templatename, context, doctree):
         return
     code = [str(place) for place, cell in enumerate(app.chapters[pagename].cells) if cell.cell_type == "code"]
     away = manifest["away"][pagename]
-    data = {"page": pagename, "build": manifest["build"], "wasm": manifest["wasm"], "packs": manifest["packs"],
+    data = {"page": pagename, **{part: manifest[part] for part in ("build", "wasm", "packs", "asks")},
             "needs": manifest["needs"][pagename], "away": [away.get(place, "") for place in code],
             "notebook": context["pathto"](f"_sources/{pagename}.ipynb", 1)}
     files = [data["wasm"], *(data["packs"][pack] for pack in data["needs"])]

@@ -3,7 +3,7 @@
 book       the sources as text in memory, and what a guard says of them
 formulas   the TeX of every formula, evaluated and compared with nnlib      (tex reads it)
 figures    the stored pictures, and the code that drew them                 (pictures compares two)
-words      numbers in prose, captions, alt texts, solutions, front page     (reading finds them)
+words      numbers in prose, captions, alt texts, solutions, claims.csv     (reading finds them)
 claims     published numbers, tolerances and the verdicts of the statements
 verdicts   a report: what is decided in words, beside the assertions        (`make verdicts`)
 sabotage   random single edits: how many do the guards notice? (`make sabotage`)

@@ -1,10 +1,11 @@
 """Numbers in words: what prose, captions, alt texts, tables and solutions say stands in code, outputs or formulas near.
 
 A number of two or more digits (a zero before the point does not count) stands in its own section or the one before,
-rounded as it is said: 0.7313 printed is 0.73 or 73 % in words, and 681 is about 700. Beginnings and summaries answer to
-the whole chapter, captions to the code between their figure and the words above, other pages to their own code.
-What stands nowhere near for a good reason is on the list exempt.csv, keyed by the words around it. Numbers written as
-words are left to the reader, and numbers of one digit to a report (guards/verdicts.py).
+rounded as it is said: 0.7313 printed is 0.73 or 73 % in words, and 681 is about 700. Beginnings and summaries say what
+the words of their page say, captions what the code between their figure and the words above does, what holds of a
+statement (claims.csv) the sections of the cells that settle it, other pages their own code. What stands nowhere near
+for a good reason is on the list exempt.csv, keyed by the words around it. Numbers written as words are left to the
+reader, and numbers of one digit to a report (guards/verdicts.py).
 """
 
 import csv
@@ -14,6 +15,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from guards.book import Fault
+from guards.claims import STATEMENTS
 from guards.formulas.printed import pages
 from guards.reading import NUMBER, in_code, in_text, plain, reckoned, tex, unfenced
 
@@ -32,16 +34,18 @@ NAMED = re.compile(  # what a number is not looked for after: chapter 14, tables
     re.IGNORECASE)
 VAGUE = re.compile(r"(?:about|nearly|some|roughly|almost|over|under|than|least|most|around|above|below|within|beyond|"
                    r"~|<|>)\s*$")
-WHOLE = re.compile(r"## (?:What |Summary|Five sentences|Often said|In practice|Where it breaks|References|Exercises)")
+AGAIN = re.compile(r"## (?:What the sources say|Five sentences|Often said|In practice|Where it breaks|References|"
+                   r"Exercises)")
 
 
 @dataclass
 class Section:
     """What a section says and what its numbers may be taken from."""
 
-    whole: bool = False  # its numbers may stand anywhere in the chapter
+    again: bool = False  # it begins or sums up, and says what other sections of its page say
     said: list = field(default_factory=list)  # (path, cell, kind, text), and for a caption the numbers of its cells
     known: set = field(default_factory=set)
+    settles: set = field(default_factory=set)  # the tags of its cells
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,18 @@ class Said:
     def digits(self):
         return len(re.sub(r"^0(?=\.)|\D", "", self.shown).lstrip("0" if "." in self.shown else ""))
 
+    @property
+    def units(self):
+        """What its value may be counted in: 73 % is 73, or 0.73."""
+        return (1, 0.01) if self.percent else (1,)
+
     def stands_in(self, known):
         """Whether one of the sorted numbers, rounded as this one is said, is this one; none is 07."""
         if re.match(r"0\d", self.shown):
             return False
-        tries = [(self.value, self.half)]
-        if self.percent:
-            tries += [(self.value / 100, self.half / 100)]
-        for value, half in tries:
-            at = bisect_left(known, value - half * 1.0001)
-            if at < len(known) and known[at] <= value + half * 1.0001:
+        for unit in self.units:
+            at = bisect_left(known, unit * (self.value - self.half * 1.0001))
+            if at < len(known) and known[at] <= unit * (self.value + self.half * 1.0001):
                 return True
         return False
 
@@ -112,17 +118,40 @@ def page_of(path):
 
 def unknown(book):
     """Yield every number said, of any length, that does not stand near."""
+    settled: dict[str, set] = {}  # by statement, what stands near the cells that settle it
     for sections in chapters(book):
-        everything = sorted(set().union(*(section.known for section in sections)))
+        spoken = in_words(sections)
         before: set = set()
         for section in sections:
             near, before = section.known | before, section.known
+            for tag in section.settles:
+                settled.setdefault(tag, set()).update(near)
             for path, cell, kind, text, *own in section.said:
                 if kind == "text":
-                    here = sorted({*(everything if section.whole else near), *reckoned(text)})
+                    here = near | set(reckoned(text)) | (spoken[path] if section.again else set())
                 else:
-                    here = sorted(*own or [near])
-                yield from (number for number in numbers(path, cell, kind, text) if not number.stands_in(here))
+                    here, = own or [near]
+                yield from missing(path, cell, kind, text, here)
+    for row in csv.DictReader(io.StringIO(book.texts[STATEMENTS])):
+        if row["id"] in settled:
+            text = plain(row["what_holds"])
+            yield from missing(STATEMENTS, None, f"row {row['id']}", text, settled[row["id"]] | set(reckoned(text)))
+
+
+def missing(path, cell, kind, text, known):
+    known = sorted(known)
+    return (number for number in numbers(path, cell, kind, text) if not number.stands_in(known))
+
+
+def in_words(sections):
+    """By page, the numbers that its words say, without those sections that only say them again."""
+    spoken: dict[str, set] = {}
+    for section in sections:
+        for path, cell, kind, text, *_ in section.said:
+            found = spoken.setdefault(path, set())
+            if not section.again:
+                found.update(unit * number.value for number in numbers(path, cell, kind, text) for unit in number.units)
+    return spoken
 
 
 def chapters(book):
@@ -139,13 +168,13 @@ def chapters(book):
 
 def split(path, notebook):
     """The sections of a notebook: at headings of the second level and at exercises."""
-    sections, block = [Section(whole=True)], set[float]()  # block: the numbers of the code cells since the last words
+    sections, block = [Section(again=True)], set[float]()  # block: the numbers of the code cells since the last words
     for place, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             block = set()
             for piece in re.split(r"^(?=## |`{3,}\{exercise)", cell.source, flags=re.MULTILINE):
                 if re.match(r"## |`{3,}\{exercise", piece):
-                    sections.append(Section(whole=bool(WHOLE.match(piece))))
+                    sections.append(Section(again=bool(AGAIN.match(piece))))
                 read_markdown(sections[-1], path, place, piece)
         else:
             form = cell.metadata.get("mystnb", {})
@@ -154,6 +183,7 @@ def split(path, notebook):
                 printed = output.get("text") or output.get("data", {}).get("text/plain", "")
                 block |= in_text("" if printed.startswith("<Figure") else printed)
             sections[-1].known |= block
+            sections[-1].settles |= set(cell.metadata.get("tags", []))
             sections[-1].said += [(path, place, "caption", plain(form.get("figure", {}).get("caption") or ""), block),
                                   (path, place, "alt text", plain(form.get("image", {}).get("alt") or ""))]
     return sections

@@ -55,7 +55,7 @@ def build(out, cache, chapters):
     Returns
     -------
     dict
-        The manifest: wasm and packs (file and bytes), build (a sum), needs and away by page (needs.py).
+        The manifest: wasm and packs (file and bytes), asks, build (a sum), needs and away by page (needs.py).
     """
     cache, out, keys = Path(cache), Path(out), {part: key(patterns) for part, patterns in PARTS.items()}
     for part, sources in keys.items():
@@ -73,7 +73,7 @@ def build(out, cache, chapters):
         if file.suffix == ".gz":
             files[file.name.split(".")[0]] = {"file": file.name, "bytes": file.stat().st_size}
     manifest = {"wasm": files.pop("python"), "packs": files,
-                "build": hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:16],
+                "asks": needs.ASKS, "build": hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:16],
                 "needs": {name: needs.packs(notebook) for name, notebook in chapters.items()},
                 "away": {name: needs.away(notebook) for name, notebook in chapters.items()}}
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

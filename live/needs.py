@@ -4,7 +4,7 @@ import ast
 import sys
 
 from live.guest.nnabsent import ABSENT
-from live.guest.nnplan import bound, loaded, root
+from live.guest.nnplan import bound, imports, loaded, root
 
 BASE = ("core", "book")
 ASKS = {"mpmath": "mpmath", "mnist": "load_mnist("}  # a pack, and the words of a cell that ask for it
@@ -21,15 +21,6 @@ def packs(notebook):
     """The packs that a page starts with: MNIST, 11 MB, waits until a cell asks for it."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     return [*BASE, *(name for name, words in ASKS.items() if words in text and name != "mnist")]
-
-
-def imports(tree):
-    """Each name that an import binds, and the package it comes from."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.asname or alias.name.split(".")[0], alias.name.split(".")[0]) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from ((alias.asname or alias.name, (node.module or "").split(".")[0]) for alias in node.names)
 
 
 def filled(statement):
@@ -50,7 +41,7 @@ def away(notebook):
             continue
         why = set()
         for statement in ast.parse(cell.source).body:
-            absent = dict(imports(statement))
+            absent = {name: source.split(".")[0] for name, source in imports(statement)}
             own = bound(statement) if isinstance(statement, ast.For | ast.With) else set()
             asked = {missing[name] for name in loaded(statement) - own if name in missing}
             text = ast.unparse(statement)

@@ -18,20 +18,20 @@ import pytest
 
 matplotlib.use("Agg")
 
-from explorables.activations import Activations
-from explorables.depth import Depth
-from explorables.descent import Descent
-from explorables.evidence import Evidence
-from explorables.floats import Floats
-from explorables.graph import Graph
-from explorables.kink import Kink
-from explorables.lasso import Lasso
-from explorables.masks import Masks
-from explorables.neuron import Neuron
-from explorables.ridge import Ridge
-from explorables.survival import Survival
-from explorables.validation import Validation
-from explorables.xor import Xor
+from judges.activations import Activations
+from judges.depth import Depth
+from judges.descent import Descent
+from judges.evidence import Evidence
+from judges.floats import Floats
+from judges.graph import Graph
+from judges.kink import Kink
+from judges.lasso import Lasso
+from judges.masks import Masks
+from judges.neuron import Neuron
+from judges.ridge import Ridge
+from judges.survival import Survival
+from judges.validation import Validation
+from judges.xor import Xor
 
 from guards.pictures import difference
 from nnlib import plotting

@@ -1,7 +1,7 @@
 """Each explorable alone on a page: its mathematics is nnlib's, and what it shows and draws is its mathematics.
 
 The pages are bare, which is quick, and opened from disk. What is particular to each explorable stands in
-tests/explorables/.
+tests/judges/.
 """
 
 import shutil
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explorables.activations import NAMES
-from explorables.depth import SCALES, theory, through
+from judges.activations import NAMES
+from judges.depth import SCALES, theory, through
 from test_explorables import LIVE, NEEDS, SOURCES, each
 
 from nnlib import activations, initializers

@@ -7,7 +7,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from explorables import NUMBER
+from judges import NUMBER
 from test_explorables import each
 from test_explorables_alone import alone  # noqa: F401, a fixture
 

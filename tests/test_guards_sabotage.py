@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from guards.book import Book
+from guards.book import ROOT, Book
 from guards.sabotage import KINDS
 from guards.sabotage.trial import Score, other_digit, tried
 
@@ -51,6 +51,13 @@ def test_the_survivors_are_those_that_the_check_passes():
 @pytest.mark.parametrize("kind", CHEAP, ids=lambda kind: kind.name)
 def test_the_guards_notice_most(kind):
     assert tried(kind, BOOK, 4, seed=0).share >= 0.5
+
+
+def test_a_name_stands_for_one_module():
+    """`make sabotage` imports from two folders, and what it finds first hides the other."""
+    ext, tests = ({file.stem for file in (ROOT / folder).iterdir() if not file.stem.startswith((".", "_"))}
+                  for folder in ("_ext", "tests"))
+    assert ext and tests and not ext & tests
 
 
 def test_the_interval_is_wilsons():

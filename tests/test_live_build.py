@@ -188,3 +188,4 @@ def test_a_cell_that_shows_something_else_is_found():
     assert compared(notebook, [[["stdout", "3\n"]]]) == {"1": "3"}
     assert compared(notebook, [[["stdout", "2\n"], ["svg", ""]]]) == {"1": "2"}
     assert compared(notebook, [[["stdout", "2\n"], ["error", "E: it"]]]) == {"1": "E: it"}
+    assert compared(notebook, [[["fetching", "rest"], ["stdout", "2\n"]]]) == {"1": "rest2"}

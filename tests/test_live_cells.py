@@ -97,6 +97,36 @@ def test_a_part_of_python_that_is_not_there_yet_is_fetched_when_it_is_imported(r
     assert "True" in shown
 
 
+def test_a_cell_says_that_it_ran_before_a_change_above_and_gives_what_the_order_gives(reader):
+    cells = [reader.page.locator("div.cell").nth(place) for place in (1, 2, 3)]
+    reader.run(cells[0], "mine = [1]")
+    reader.run(cells[1], "yours = mine + [2]")
+    assert "[1, 3] [1, 2]" in reader.run(cells[2], "mine.append(3)\nprint(mine, yours)")[0]
+    assert "[1, 3] [1, 2]" in reader.run(cells[2])[0], "it gives the same again"
+    reader.run(cells[0], "mine = [5]")
+    said = [cell.locator(".live-said").text_content() for cell in cells]
+    assert "ran in" in said[0] and said[1:] == 2 * ["ran before a change above"]
+    assert "[5, 3] [5, 2]" in reader.run(cells[2])[0] and cells[1].get_attribute("data-live") == "done"
+    reader.run(cells[0], "mine =")
+    assert "not run: cell 2, which it needs" in reader.run(cells[2])[1]
+
+
+@pytest.mark.parametrize("code, advice", [
+    ("%pip install pandas", "leave that line out"), ("input()", "write the value into the code"),
+    ("import requests", "download the notebook"), ("open('mine.csv')", "none of your files"),
+    ("import urllib.request\nurllib.request.urlopen('https://example.org')", "no network"),
+    ("import subprocess\nsubprocess.run(['ls'])", "no other processes"),
+    ("import threading\nthreading.Thread(target=print).start()", "no threads"),
+])
+def test_what_the_page_lacks_is_told_with_what_to_do(reader, code, advice):
+    shown, _ = reader.run(code)
+    assert advice in shown and "site-packages" not in shown
+
+
+def test_a_pack_of_another_chapter_comes_when_a_cell_asks_for_it(reader):
+    assert "3.14159265358979323846" in reader.run("import mpmath\nmpmath.mp.dps = 40\nprint(mpmath.pi)")[0]
+
+
 def test_an_exercise_is_solved_in_the_page(clean):
     reader = clean("chapters/02_sigmoid").ask()
     cell = reader.cell("def my_sigmoid")
@@ -108,6 +138,17 @@ def test_an_exercise_is_solved_in_the_page(clean):
         "...  # your code here", "return -np.logaddexp(0, -np.asarray(z))")
     shown, _ = reader.run(cell, right)
     assert shown.count("14 of 14 cases right") == 2, shown
+
+
+@pytest.mark.parametrize("chapter, name", [("04_xor", "perceptron_pass"), ("12_adaptive", "adam")])
+def test_an_exercise_is_not_solved_as_it_stands_and_is_by_its_solution(clean, chapter, name):
+    reader = clean(f"chapters/{chapter}").ask()
+    stub, solution = reader.cell(f'\ncheck("{name}"'), reader.cell(f'assert check("{name}"')
+    right = re.compile(rf"^{name}: (\d+) of \1 cases right$", re.MULTILINE)
+    shown, _ = reader.run(stub)
+    assert f"{name}: " in shown and not right.search(shown)
+    shown, _ = reader.run(stub, solution.locator(".live-area").input_value())
+    assert right.search(shown), shown
 
 
 # ---- Writing ----

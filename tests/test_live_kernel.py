@@ -34,7 +34,7 @@ def run(tmp_path):
     def run(*cells):
         code = HARNESS.format(guest=str(ROOT / "live" / "guest"), folder=str(tmp_path))
         command = [sys.executable, "-c", code, json.dumps(cells)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
         text, said = done.stdout.split("SAID")
         return text, json.loads(said)
     return run
@@ -63,6 +63,19 @@ def test_whatever_ends_a_cell_the_page_goes_on(run, cell, last):
     assert text == "on\n" and last in said[0]["text"].strip().splitlines()[-1]
 
 
+@pytest.mark.parametrize("cell, advice", [
+    ("x = 1\n%matplotlib inline", "leave that line out"), ("!ls", "leave that line out"), ("x = 3 % %", None),
+    ("pip install pandas", "leave that line out"), ("np.sum?", "leave that line out"), ("pipe = =", None),
+    ("import requests_", "spelt right, download"), ("from numpy import nothing", None), ("input()", "into the code"),
+    ("open('mine.csv')", "none of your files"), ("assert 1 == 2", "delete that line"), ("assert 1 == 2, 'so'", None),
+    ("raise OSError(58, 'no')", "no network"), ("raise OSError(2, 'no')", "files"), ("raise OSError(3, 'no')", None),
+])
+def test_an_error_that_comes_of_the_page_says_what_to_do(run, cell, advice):
+    _, (error,) = run(cell)
+    last = error["text"].strip().splitlines()[-1]
+    assert advice in last if advice else "Error: " in last
+
+
 def test_a_figure_is_sent_where_it_is_shown_with_words_for_it(run):
     text, said = run("from matplotlib import pyplot as plt\nplt.plot([1, 2])\nplt.xlabel('step')\nplt.ylabel('loss')\n"
                      "plt.show()\nplt.figure()\nplt.plot([3], label='rate')\nplt.legend();", "print(plt.get_fignums())")
@@ -81,3 +94,8 @@ def test_an_absent_package_is_missed_where_it_is_used_not_where_it_is_imported(r
 def test_the_rest_of_python_is_asked_for_when_it_is_imported(run):
     _, said = run("import antigravity_of_rest")
     assert said[0] == {"kind": "need", "pack": "rest"} and "connect, run the cell again" in said[1]["text"]
+
+
+def test_an_error_found_after_parsing_shows_its_line(run):
+    _, (error,) = run("x = 1\nreturn x")
+    assert "line 2" in error["text"] and "return x" in error["text"]

@@ -1,12 +1,22 @@
 """What a cell of a page needs to have run above it (live/guest/nnplan.py)."""
 
+import random
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "live" / "guest"))
-from nnplan import plan
+import nnplan
+from nnplan import old, plan, ran
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    """Nothing has run."""
+    nnplan.values.clear()
+    nnplan.runs.clear()
 
 
 @pytest.mark.parametrize("above, source, needed", [
@@ -28,31 +38,88 @@ from nnplan import plan
     (["from a import b as c", "import d.e"], "c, d.e", [0, 1]),
     (["x = 1"], "print(y)", []),                                        # nothing above knows it
     (["x = 1", "this is no Python"], "x", [0]),
+    (["x = 1", "x = 2\nx, y = 3 3"], "x", [1]),                          # it will say so
+    (["def f():\n    return x x"], "f()", [0]),
     (["x = 1"], "f'{x}'", [0]),
+    (["x = 1"], "for x in range(3):\n    print(x)", []),                 # bound by the loop that reads it
+    (["x = 1"], "for i in range(3):\n    y = i\n    x += y", [0]),
+    (["from a import f\nx = [1]", "g(f, x)"], "f", [0]),                 # what is imported stays as it is
+    (["from a import f\nx = [1]", "g(f, x)"], "x", [0, 1]),
 ])
 def test_needed(above, source, needed):
     assert plan([*above, source], len(above)) == needed
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_what_the_plan_runs_gives_what_running_all_gives(seed):
-    """Random cells that bind, read, change and draw: the planned ones alone end in the same value."""
-    import random
+@pytest.mark.parametrize("cells, done, edits, needed", [
+    (["x = 1", "y = x"], [0, 1], {}, []),
+    (["x = 1", "y = x"], [0, 1], {0: "x = 2"}, [0, 1]),                # edited, and what has read it
+    (["x = 1", "y = x"], [0, 1], {0: "x = 1  # so"}, [0, 1]),
+    (["x = 1", "y = 2"], [0, 1], {0: "x = 2"}, []),                    # nothing that the last one needs
+    (["y = [1]", "y.append(2)"], [0, 1], {1: "y.append(3)"}, [0, 1]),  # the old change goes, too
+    (["y = 1", "y = 2"], [1, 0], {}, [1]),                             # run out of order
+    (["y = 1"], [0, "y = 5"], {}, [0]),                                # a scratch cell has taken the name
+    (["y = [1]"], [0, "print(y)"], {}, []),                            # that it had run before changes nothing,
+    (["y = [1]"], [0, "y.append(2)\ny"], {}, [0]),                     # unless it did
+    (["import a as y\nx = 1"], [0, "import a as y"], {}, []),          # the same import
+])
+def test_what_has_run_runs_again_only_where_it_matters(cells, done, edits, needed):
+    for one in done:
+        ran(one if isinstance(one, str) else cells[one])
+    cells = [edits.get(place, cell) for place, cell in enumerate(cells)]
+    assert plan([*cells, "print(y)"], len(cells)) == needed
 
-    import numpy as np
 
+def test_cells_that_ran_before_a_change_above_them_are_old():
+    cells = ["x = 1", "y = x", "z = 2", "print(y)"]
+    for cell in cells[:3]:
+        ran(cell)
+    assert old(cells) == []
+    cells[0] = "x = 5"
+    assert old(cells) == [1]  # the last one never ran
+    ran("x = 5")
+    ran("y = x")
+    assert old(cells) == []
+    ran("z = 2", fine=False)
+    assert old(cells) == [2]
+
+
+CELLS = 4 * ["{x} = {k}", "{x} = r.normal() * {k}", "{x} = a + len(b)", "a = r.normal() + a * {k}", "a = {k}\nb = [a]",
+             "b.append({k})", "b = list(b) + [{k}]", "def f():\n    return {x} + {k}", "import numpy as np",
+             "for i in range(3):\n    b.append(i * {k})"] + ["b.append({k})\n1 / 0", "this is no Python"]
+
+
+def run(source, names):
+    """Whether it ran to its end."""
+    try:
+        exec(source, names)
+    except (NameError, SyntaxError, TypeError, ZeroDivisionError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_a_reader_edits_and_runs_a_cell_gives_what_the_chapters_order_gives(seed):
+    """Random cells that bind, read, change, draw and fail, edited and run at random, with scratch cells between."""
     rng = random.Random(seed)
-    for _ in range(60):
-        cells = ["a = 1\nb = [2]\nr = np.random.default_rng(0)"]
-        for _ in range(8):
-            x = rng.choice("acd")
-            cells.append(rng.choice([
-                f"{x} = 3", f"{x} = r.normal()", f"{x} = a + len(b)", "a = r.normal() + a", "a = 7\nb = [a]",
-                f"b.append({rng.randint(0, 9)})", "b = list(b) + [5]", f"def f():\n    return {x}"]))
-        cells.append("result = (a, b, r.normal())")
-        everything, planned = {"np": np}, {"np": np}
-        for cell in cells:
-            exec(cell, everything)
-        for place in [*plan(cells, len(cells) - 1), len(cells) - 1]:
-            exec(cells[place], planned)
-        assert planned["result"] == everything["result"], cells
+
+    def some():
+        return rng.choice(CELLS).format(x=rng.choice("acd"), k=rng.randint(0, 99))
+
+    first = f"a = 1\nb = [{seed}]\nc = d = 3\nr = np.random.default_rng(0)"
+    cells, page, compared = [first, *(some() for _ in range(8))], {"np": np}, 0
+    for _ in range(20):
+        place = rng.randint(1, 8)
+        if rng.random() < 0.5:
+            cells[rng.randint(1, 8)] = some()
+        if rng.random() < 0.2:
+            scratch = some()
+            ran(scratch, run(scratch, page))
+        sources, order = [*cells[:place], "result = a, list(b), r.normal()"], {"np": np}
+        if all([run(source, order) for source in sources]):
+            for here in [*plan(sources, place), place]:
+                fine = run(sources[here], page)
+                assert fine
+                ran(sources[here])
+            assert page["result"] == order["result"], sources
+            compared += 1
+    assert compared

@@ -182,6 +182,11 @@ def test_chromium_is_installed_as_ci_does(readme):
     assert package in re.search(r"for package in (.*?); do", (ROOT / ".ci" / "run").read_text())[1].split()
 
 
+def test_the_oldest_python_is_that_of_the_package(readme):
+    oldest = re.search(r'^requires-python = ">=(.*)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)[1]
+    assert f"Python {oldest} or newer" in readme
+
+
 def test_every_path_of_the_layout_is_there(readme):
     layout = readme.partition("## Layout")[2].partition("\n## ")[0]
     paths = [path for row in re.findall(r"^\| (`.*?) \|", layout, re.MULTILINE) for path in re.findall(r"`(.*?)`", row)]

@@ -8,7 +8,7 @@ code        code without a run; claims widened                      guards.figur
 words       numbers in words; verdicts                              guards.words; guards.claims
 references  labels, keys and links                                  Sphinx, in this process
 readme      a word of a command of the README                       tests/test_readme.py
-scripts     a constant of an explorable                             tests/explorables/, in one browser
+scripts     a constant of an explorable                             tests/judges/, in one browser
 
 `make sabotage` runs it and prints what nothing noticed, to be read: a hole in a guard, or an edit that changes nothing.
 """

@@ -60,7 +60,7 @@ def in_browser(book):
         shutil.copytree(ROOT / FOLDER, folder, dirs_exist_ok=True)
         pages = {name: bare(Path(folder), name) for name in LIVE}
         page = browser.new_page(viewport={"width": 800, "height": 900})
-        page.set_default_timeout(3000)
+        page.set_default_timeout(20_000)  # on a busy machine, too, so that what is late is not taken for noticed
 
         def noticed(edit):
             script = Path(folder, edit.path.rpartition("/")[2])

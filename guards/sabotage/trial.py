@@ -87,13 +87,13 @@ def tried(kind: Kind, book: Book, edits: int, seed: int) -> Score:
 def by_guard(guard, near=True):
     """The check that asks a guard: an edit is noticed if the edited book has a fault that the book does not have.
 
-    With `near` it is asked about the page's chapter and the files without a chapter, as faults elsewhere stay as they
-    are.
+    With `near` it is asked about the page's chapter and the tables, as faults elsewhere stay as they are; about a table
+    it is asked with all chapters.
     """
     @contextmanager
     def check(book):
         def part(path):
-            if not near:
+            if not near or path.endswith(".csv"):
                 return book
             chapter = path.rpartition("/")[2][:2] if path.endswith(".ipynb") else None
             return Book({name: text for name, text in book.texts.items() if name == path or name.endswith(".csv")

@@ -1,5 +1,7 @@
 """Numbers of two or more digits in words, and verdicts of statements in claims.csv and in the chapters' tables."""
 
+import csv
+import io
 import re
 
 from guards import claims, words
@@ -34,6 +36,13 @@ def places(book):
         for keys in (("figure", "caption"), ("image", "alt")):
             text = form.get(keys[0], {}).get(keys[1]) or ""
             yield from ((path, place, text, keys, span) for span in said(text))
+    tags = {tag for _, _, cell in book.cells() for tag in cell.metadata.get("tags", [])}
+    statements = book.texts[claims.STATEMENTS]
+    for row in csv.DictReader(io.StringIO(statements)):
+        written = row["what_holds"].replace('"', '""')
+        start = statements.index(written, statements.index(f"\n{row['id']},"))
+        if row["id"] in tags:
+            yield from ((claims.STATEMENTS, None, statements, (), (start + a, start + b)) for a, b in said(written))
 
 
 def numbers(book, rng):

@@ -1,10 +1,13 @@
-"""Packages that the page lacks. A chapter's first cell imports all that the chapter uses: it runs without them.
+"""What the page lacks, and what a reader is told of it.
 
-A name from such a package says so when it is used, not before. Nothing is computed in the package's place.
+A chapter's first cell imports all that the chapter uses: it runs without the packages that are not here. A name from
+such a package says so when it is used, not before. Nothing is computed in the package's place.
 """
 
 import ast
+import re
 
+NOT_SUPPORTED = 58  # what WASI answers to a call that it lacks
 ABSENT = {"scipy": "SciPy", "sklearn": "scikit-learn", "torch": "PyTorch", "pandas": "pandas"}
 
 
@@ -41,3 +44,27 @@ def without_absent(tree, names):
             kept.append(node)
     tree.body[:] = kept
     return tree
+
+
+COMMANDS = re.compile(r"\s*([%!?]|(pip|conda|python|jupyter) )|.*\?\s*$")
+
+
+def advice(error):
+    """What to do about an error that comes of where the code runs, or of the book's own checks; None for any other."""
+    if isinstance(error, SyntaxError):
+        if COMMANDS.match(error.text or ""):
+            return "Commands of Jupyter or of a terminal (%, !, ?, pip) do not work here: leave that line out."
+    elif isinstance(error, ModuleNotFoundError):
+        return ("Python in the page has NumPy, Matplotlib, mpmath and most of the standard library, and can install no "
+                "more; if the name is spelt right, download the notebook to run this.")
+    elif isinstance(error, EOFError):
+        return "Nobody can answer input() in the page: write the value into the code."
+    elif isinstance(error, FileNotFoundError):
+        return "The page sees none of your files, only those that its own code writes."
+    elif (getattr(error, "errno", 0) == NOT_SUPPORTED or type(error).__name__ == "URLError"
+          or str(error) == "can't start new thread"):
+        return "Code in the page has no network, no threads and no other processes; download the notebook to run this."
+    elif isinstance(error, AssertionError) and not error.args:
+        return ("With an assert the book checks what it says; where a change of yours makes it untrue, "
+                "delete that line to go on.")
+    return None

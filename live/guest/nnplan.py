@@ -1,38 +1,102 @@
-"""Which of the cells above a cell must have run for it: a reader runs the tenth, and gets what it needs, no more.
+"""Which of the cells above a cell run before it: so few that it gives what it gives in the chapter's order.
 
-For each name that a cell reads before it binds it, that is the last cell above that binds it, and what has changed
-the value since: cells that assign to a part of it, or call something for its effect alone (`fit(net, ...)`); and for
+For each name that a cell reads before it binds it, the last cell above that binds it is needed, and what changes the
+value after that: cells that assign to a part of it, or call something for its effect alone (`fit(net, ...)`); and for
 generators and networks, which change when they are used, every cell that uses them.
+
+A value has a history: the run that bound it, the runs that have changed it since, and the histories of what these had
+read. Needed cells run where the history is not that of the chapter's order: one of them has not run yet, was edited
+since, or another cell has changed the value, this one included when it ran before.
 """
 
 import ast
+import re
+from functools import cache
 
 ALIVE = {"default_rng", "mlp", "Network"}  # what these return changes when it is used
-PURE = {"print", "check", "claim", "claim_holds", "plt"}  # calls for their effect that change no value of a cell
+PURE = {"print", "check", "claim", "claim_holds", "plt", "plotting"}  # calls for effect that change no value of a cell
+BINDS = re.compile(r"^(?:(?:def|class|for) (\w+)|(\w+(?:, \w+)*) *=)", re.MULTILINE)
+IMPORTS = ast.Import | ast.ImportFrom
+BLOCKS = ast.For | ast.While | ast.If | ast.With | ast.Try
+
+numbers = {}  # of histories, each by what it is made of: equal histories have equal numbers
+values = {}  # as they are: by name, the number of its history, and its kind ("alive", "steady" or "")
+runs = {}  # by a cell's source, the number of its last run
+
+
+def number(*parts):
+    return numbers.setdefault(parts, len(numbers))
 
 
 class Cell:
-    """Names: which a cell binds (some to what is alive), reads before it binds them, mentions, and changes."""
+    """Names: which a cell binds (with their kind, and what is imported), reads first, mentions, changes, hands over."""
 
     def __init__(self, source):
-        self.binds, self.alive, self.reads, self.mentions, self.changes = set(), set(), set(), set(), set()
+        self.source, self.binds, self.mentions, self.changes, self.hands = source, {}, set(), set(), set()
         try:
-            body = ast.parse(source).body
-        except (SyntaxError, ValueError):  # it will say so itself when it runs
-            return
-        late = set()
-        for statement in body:
-            loads, stores = loaded(statement), bound(statement)
-            self.mentions |= loads
-            if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-                late |= loads  # read when it is called
-            else:
-                self.reads |= loads - self.binds
-            self.changes |= changed(statement)
-            self.binds |= stores
-            if isinstance(statement, ast.Assign) and ALIVE & words(statement):
-                self.alive |= stores
-        self.reads |= late - self.binds
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):  # it will say so when it runs, for cells that need what it seems to bind
+            tree = ast.parse("")
+            found = [one or many for one, many in BINDS.findall(source)]
+            self.binds = {name: ("", None) for names in found for name in names.split(", ")}
+        self.reads = read(tree.body)
+        for statement in tree.body:
+            steady = isinstance(statement, ast.FunctionDef | ast.ClassDef | IMPORTS)
+            alive = isinstance(statement, ast.Assign) and ALIVE & words(statement)
+            kind = "steady" if steady else "alive" if alive else ""
+            imported = dict(imports(statement)) if isinstance(statement, IMPORTS) else {}
+            self.binds |= {name: (kind, imported.get(name)) for name in bound(statement)}
+            self.mentions |= loaded(statement)
+            changes, hands = changed(statement)
+            self.changes |= changes
+            self.hands |= hands
+
+    def moves(self, name, kind):
+        """Whether a run changes the value of a name of this kind: a function does not change when it is handed over."""
+        return (name in self.changes or name in self.binds or kind != "steady" and name in self.hands
+                or kind == "alive" and name in self.mentions)
+
+    def run(self, values, fine=True):
+        """The number of a run, after which `values` are other ones; one that failed is like no other."""
+        inputs = [(name, values[name][0]) for name in sorted(self.reads) if name in values]
+        this = number(self.source, *inputs) if fine else number(len(numbers))
+        for name, (history, kind) in list(values.items()):
+            if self.moves(name, kind):
+                values[name] = number(history, this), kind
+        for name, (kind, imported) in self.binds.items():
+            if name not in self.reads or name not in values:
+                values[name] = number(name, imported if imported and fine else this), kind
+        return this
+
+
+cell = cache(Cell)
+
+
+def read(statements, known=frozenset()):
+    """Names that are read in statements before they bind them; in a function, when it is called."""
+    found, late, known = set(), set(), set(known)
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            late |= loaded(statement)
+        elif isinstance(statement, BLOCKS):
+            parts = [part for part in ast.iter_child_nodes(statement) if not isinstance(part, ast.stmt)]
+            found |= set().union(*map(loaded, parts)) - known
+            inside = known.union(*map(bound, parts))
+            for block in ("body", "orelse", "finalbody"):
+                found |= read(getattr(statement, block, []), inside)
+        else:
+            found |= loaded(statement) - known
+        known |= bound(statement)
+    return found | late - known
+
+
+def imports(tree):
+    """Each name that an import binds, and of what."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.asname or alias.name.split(".")[0], alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def loaded(node):
@@ -59,7 +123,7 @@ def bound(node):
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        return set(dict(imports(node)))
     if isinstance(node, ast.Name):
         return set() if isinstance(node.ctx, ast.Load) else {node.id}
     if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
@@ -78,41 +142,72 @@ def root(node):
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def given(node):
+    """Names whose values a call gets; those of functions that are called there do not count."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        return loaded(node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return set().union(*map(given, [*node.args, *node.keywords]))
+    return set().union(*map(given, ast.iter_child_nodes(node)))
+
+
 def changed(statement):
-    """Names whose value a statement may change in place."""
-    found = set()
+    """Names whose value a statement changes in place, and those that it hands to calls made for their effect alone."""
+    changes, hands = set(), set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            found.add(root(node))
+            changes.add(root(node))
         elif isinstance(node, ast.AugAssign):
-            found.add(root(node.target))
+            changes.add(root(node.target))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and root(node.value) not in PURE:
-            found |= loaded(node.value)
-    return found
+            changes.add(root(node.value))
+            hands |= given(node.value)
+    return changes, hands
+
+
+def chain(cells, here, name):
+    """The cells above one that give a name its value there: the one that binds it, and those that change it since."""
+    for first in reversed(range(here)):
+        if name in cells[first].binds and name not in cells[first].reads:
+            kind, _ = cells[first].binds[name]
+            return {first, *(place for place in range(first + 1, here) if cells[place].moves(name, kind))}
+    return set()
 
 
 def plan(sources, place):
-    """The places of the cells above `place` that must have run for the cell there, in order."""
-    cells = [Cell(source) for source in sources[:place + 1]]
-    needed, waiting = set(), [place]
-    while waiting:
-        here = waiting.pop()
-        for name in cells[here].reads:
-            binders = [i for i in range(here) if name in cells[i].binds and name not in cells[i].reads]
-            if not binders:
-                continue
-            binder = binders[-1]
-            alive = name in cells[binder].alive
-            between = [i for i in range(binder + 1, here)
-                       if name in cells[i].changes | cells[i].binds or alive and name in cells[i].mentions]
-            new = {binder, *between} - needed
-            needed |= new
-            waiting += new
-    return sorted(needed)
+    """The places of the cells above `place` that must run for the cell there, in order."""
+    cells, should, before = [cell(source) for source in sources[:place + 1]], {}, []
+    for one in cells:
+        before.append(dict(should))
+        one.run(should)
+    again, more = set(), {place}
+    while not more <= again:
+        again |= more
+        have = dict(values)
+        for here in sorted(again):
+            for name in cells[here].reads:
+                if have.get(name) != before[here].get(name):
+                    more |= chain(cells, here, name)
+            cells[here].run(have)
+    return sorted(again - {place})
 
 
-def tell(sources, place):
-    """The plan as a message to the page."""
+def ran(source, fine=True):
+    """A cell has run."""
+    runs[source] = cell(source).run(values, fine)
+
+
+def old(sources):
+    """The places of cells whose last run is not the one of the chapter's order, as the cells are now."""
+    should = {}
+    return [place for place, one in enumerate(map(cell, sources))
+            if runs.get(one.source, this := one.run(should)) != this]
+
+
+def tell(what, *asked):
+    """An answer as a message to the page: tell("plan", sources, place) or tell("old", sources)."""
     import nnkernel  # only there
 
-    nnkernel.send("plan", cells=plan(sources, place))
+    nnkernel.send("plan", cells={"plan": plan, "old": old}[what](*asked))

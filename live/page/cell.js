@@ -6,7 +6,7 @@ import { Output } from "./output.js";
 export class Cell {
   /** In a box; `page` is asked to run it. `away` says why it cannot run as it is. */
   constructor(box, { name, page, away = "", hint }) {
-    Object.assign(this, { box, name, page, away, done: false });
+    Object.assign(this, { box, name, page, away });
     this.output = new Output(box);
     this.editor = new Editor(box.querySelector(".cell_input pre"), { label: `Code of ${name}`, hint,
       changed: () => this.changed(), run: (on) => { page.run(this); if (on) page.after(this)?.focus(); } });
@@ -25,6 +25,7 @@ export class Cell {
   get code() { return this.editor.value; }
   get edited() { return this.code !== this.source; }
   get runs() { return !this.away || this.edited; }
+  get sure() { return this.runs ? this.code : ""; }    // what running it can do to others
   get busy() { return ["waits", "runs"].includes(this.state); }
 
   /** What is said of it before it has run. */
@@ -46,7 +47,6 @@ export class Cell {
   }
 
   changed(tell = true) {
-    this.done = false;
     this.back.hidden = !this.edited;
     if (!tell) return;
     if (!this.busy) this.show("");
@@ -80,7 +80,6 @@ export class Cell {
         this.output.show(event);
       });
       this.output.end();
-      this.done = !wrong;
       const took = ms < 995 ? `${Math.max(ms / 1000, 0.01).toFixed(2)} s` : `${(ms / 1000).toFixed(1)} s`;
       const same = this.edited || wrong ? null : this.output.same;
       this.show(wrong ? "error" : "done", `${wrong ? "an error after" : "ran in"} ${took}${
@@ -90,6 +89,6 @@ export class Cell {
       this.output.end();
       this.show("stopped", "stopped");
     }
-    return this.done;
+    return this.state === "done";
   }
 }

@@ -7,22 +7,18 @@ const EXNREF = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 
   11, 0, 11, 26, 11];
 export const able = () => typeof DecompressionStream === "function" && WebAssembly.validate(new Uint8Array(EXNREF));
 
-// Packs that a cell asks for by a word of its code, and the interpreter gets before it runs.
-const ASKED = { mnist: /\bload_mnist\(/ };
 const bytes = async (response) => new Uint8Array(await response.arrayBuffer());
 
 export class Stopped extends Error {}
 
 export class Kernel {
-  /** `config` is the manifest with `base`, the address of its folder. States: off, starting, idle, busy. */
-  constructor(config) {
-    Object.assign(this, { config, store: new Store(config), wanted: ["core", "book"], waiting: [], spare: {} });
+  /** `config` is the manifest with `base`, the address of its folder; `wanted` are the packs that Python starts with.
+   *  States: off, starting, idle, busy. */
+  constructor(config, wanted) {
+    Object.assign(this, { config, wanted, store: new Store(config), waiting: [], spare: {} });
     this.onprogress = () => {};
     this.state = "off";
   }
-
-  /** The packs that the interpreter starts with. */
-  requires(packs) { this.wanted = packs; }
 
   /** Fetch the binary, the packs and the worker's code; `onprogress(bytes)` is told what has arrived. */
   async fetch() {
@@ -103,9 +99,10 @@ export class Kernel {
     return this.ask({ kind: "run", source, name }, onevent);
   }
 
-  /** The packs that a cell asks for and that are not here yet. */
+  /** The packs that a cell asks for by a word of its code and that are not here yet. */
   lacks(source) {
-    return Object.keys(ASKED).filter((pack) => ASKED[pack].test(source) && !this.wanted.includes(pack));
+    const { asks } = this.config;
+    return Object.keys(asks).filter((pack) => source.includes(asks[pack]) && !this.wanted.includes(pack));
   }
 
   /** A pack more, into the interpreter that is there and into those after it. */
@@ -123,10 +120,10 @@ export class Kernel {
     onevent?.({ kind: "fetched", pack: name });
   }
 
-  /** Which of the cells above the one at `place` it needs, in order: what they define and change (nnplan.py). */
-  async plan(sources, place) {
+  /** Places of cells: "plan" for the one at a place, or the "old" ones (nnplan.py). */
+  async plan(...asked) {
     let cells = [];
-    await this.ask({ kind: "plan", sources, place }, (event) => { cells = event.cells; });
+    await this.ask({ kind: "plan", asked }, (event) => { cells = event.cells; });
     return cells;
   }
 

@@ -3,7 +3,7 @@ import { Cell } from "./cell.js";
 import { download } from "./download.js";
 import { button, element } from "./elements.js";
 import { able, Kernel, Stopped } from "./kernel.js";
-import { offer, takeNames } from "./scratch.js";
+import { offer } from "./scratch.js";
 
 export { able };
 
@@ -17,8 +17,7 @@ const ENDED = [
 
 class Page {
   constructor(head, config) {
-    Object.assign(this, { head, config, round: 0, scratch: [], queue: Promise.resolve(), kernel: new Kernel(config) });
-    this.kernel.requires(config.needs);
+    Object.assign(this, { head, config, round: 0, scratch: [], queue: Promise.resolve(), kernel: new Kernel(config, config.needs) });
     this.key = `live:${config.page}`;
     this.status = element("span", { className: "live-status" });
     this.status.setAttribute("role", "status");
@@ -43,11 +42,11 @@ class Page {
 
   // ---- Running: one cell after another, each request after those before it ----
 
-  /** Run a cell, after those above it that it needs and that have not run as they are now. */
+  /** Run a cell, after those above it that must run for it to give what it gives in the chapter's order. */
   run(cell) {
     return this.line(cell, async () => {
-      const above = this.cellsAbove(cell), sources = [...above, cell].map(({ code }) => code);
-      return (await this.kernel.plan(sources, above.length)).map((i) => above[i]).filter(({ done }) => !done);
+      const above = this.cellsAbove(cell), sources = [...above, cell].map(({ sure }) => sure);
+      return (await this.kernel.plan("plan", sources, above.length)).map((i) => above[i]);
     });
   }
 
@@ -81,23 +80,28 @@ class Page {
       }
     }
     await cell.run(this.kernel);
-    if (this.scratch.includes(cell)) takeNames(cell.code, this.cells);
+    if (round !== this.round) return;
     this.say(`${cell.name}: ${cell.said.textContent}`);
+    if (cell.state !== "stopped") await this.markOld(cell);
+  }
+
+  /** Cells below one that has run say so where what they show is not what they would show now. */
+  async markOld(cell) {
+    const above = this.cellsAbove(cell), old = await this.kernel.plan("old", this.cells.map(({ sure }) => sure));
+    for (const one of old.map((place) => this.cells[place])) {
+      if (one.state === "done" && one !== cell && !above.includes(one)) one.show("old", "ran before a change above");
+    }
   }
 
   stop() {
     this.round++;
-    for (const cell of this.cells) {
-      cell.done = false;
-      if (cell.state === "waits") cell.show("stopped", "not run");
-    }
+    for (const cell of this.cells) if (cell.state === "waits") cell.show("stopped", "not run");
     this.kernel.stop();
     this.say("Stopped. What the cells had defined is gone.");
   }
 
   /** In words, why a run ended without an end. */
   why(error) {
-    for (const cell of this.cells) cell.done = false;
     const [, cause] = ENDED.find(([pattern]) => pattern.test(error.message)) ?? [, error.message];
     return `${error instanceof Stopped ? "Stopped." : `Python ended: ${cause}.`} What the cells had defined is gone: ` +
       "Run a cell, and those that it needs run again first.\n";

@@ -14,16 +14,6 @@ export function offer(page) {
   }
 }
 
-/** Names that code binds at the start of its lines. */
-const bound = (code) => [...code.matchAll(/^(?:def (\w+)|(?:for )?(\w+(?:, \w+)*)(?= = | in ))/gm)]
-  .flatMap(([, one, list = one]) => list.split(", "));
-
-/** A scratch cell has run: cells of the chapter that bind a name of its own run again where they are needed. */
-export function takeNames(code, cells) {
-  const taken = new Set(bound(code));
-  for (const cell of cells) cell.done &&= !bound(cell.code).some((name) => taken.has(name));
-}
-
 /** In the figure's last scratch cell, or in a new one where the reader has written into that. */
 function show(page, figure, place) {
   let cell = figure.scratch;

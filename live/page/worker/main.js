@@ -1,9 +1,9 @@
 // The worker: one interpreter, and what it is asked to run.
-// In: start (module, packs, spare), run (source, name), plan (sources, place), add (pack). Out: ready, event, done,
+// In: start (module, packs, spare), run (source, name), plan (asked), add (pack). Out: ready, event, done,
 // dead.
 "use strict";
 
-const OFTEN = 2000, PAUSE = 100, LONGEST = 1e6;    // writes sent at once, then ms between them; characters of a run
+const OFTEN = 2000, PAUSE = 100, LONGEST = 2e5;    // writes sent at once, then ms between them; characters of a run
 const BOOT = `import os, sys; sys.path.insert(0, "/lib"); os.environ["MPLBACKEND"] = "module://nnbackend"; \
 os.chdir("/book/chapters"); import nnkernel; del os, sys, nnkernel`;
 
@@ -77,10 +77,11 @@ const jobs = {
   },
   add({ pack }) {
     interpreter.files.unpack(pack);
+    interpreter.turn(`__import__("importlib").invalidate_caches()`);
     return { kind: "done" };
   },
-  plan({ sources, place }) {
-    interpreter.turn(`__import__("nnplan").tell(${JSON.stringify(sources)}, ${place})`);
+  plan({ asked }) {
+    interpreter.turn(`__import__("nnplan").tell(*${JSON.stringify(asked)})`);
     return { kind: "done" };
   },
 };

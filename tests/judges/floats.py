@@ -6,7 +6,7 @@ import re
 import mpmath
 import numpy as np
 
-from explorables import Live, error, numbers
+from judges import Live, error, numbers
 
 FORMATS = {"float64": (53, -1074, 800), "float32": (24, -149, 120),
            "float16": (11, -24, 20), "bfloat16": (8, -133, 110)}  # digits, smallest power of two, largest z drawn
@@ -38,6 +38,8 @@ def gaps(name, distance):
 
 class Floats(Live):
     NAME = "floats"
+    TITLES = (("near 1: how many gaps below it", "score z"), ("near 0: σ(-z) by powers of ten", "score z"))
+    LEGENDS = (("first", "exactly"), ("second", "as computed"), ("guide", "the smallest number above 0"))
     CONTROLS = ("Format", "Score z")
     BUTTONS = ("1 − σ(z) lost half", "σ(z) is 1", "σ(−z) is 0")
     LISTS = {"Score z": VALUES}

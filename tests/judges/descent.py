@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib import optimizers
 from nnlib.descent import minimize
 from nnlib.objectives import beale, quadratic, rosenbrock
@@ -62,6 +62,8 @@ def how_far(surface, kappa, turn, rule, rate, beta, start, thetas):
 
 class Descent(Live):
     NAME = "descent"
+    TITLES = (("the ways down", "x", "y"), ("loss", "step"))
+    LEGENDS = (("first", ""), ("second", ""))
     CONTROLS = ("Surface", "Condition κ", "Turned by, degrees", "Start x", "Start y", "Steps",
                 "First", "Learning rate", "β", "Second", "Learning rate", "β")
     BUTTONS = ("Play",)

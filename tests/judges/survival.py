@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error
+from judges import Live, close, error
 from nnlib import activations
 from nnlib.datasets import xor
 from nnlib.losses import binary_cross_entropy
@@ -65,6 +65,9 @@ def ends(task, name, lam, start):
 
 class Survival(Live):
     NAME = "survival"
+    TITLES = (("what the weights cost", "size a of the weights"), ("how hard each side pulls", "size a of the weights"))
+    LEGENDS = (("first", "objective J"), ("second", "loss L"), ("third", "penalty"), ("second", "pull of the data"),
+               ("third", "pull of the penalty"))
     CONTROLS = ("Task", "Activation", "Strength λ", "Size at the start")
     LISTS = {"Strength λ": [*(round(m * 10.0**k, 6) for k in (-2, -1)
                               for m in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)), 1]}

@@ -5,8 +5,8 @@ import re
 import numpy as np
 from numpy.polynomial.legendre import legfit, legval
 
-from explorables import Live, close, error, numbers
-from explorables.depth import normals
+from judges import Live, close, error, numbers
+from judges.depth import normals
 from nnlib.selection import cross_validate, one_standard_error
 
 DEGREES = np.arange(13)
@@ -39,6 +39,9 @@ def fold_errors(hours, readings, folds, seed):
 
 class Validation(Live):
     NAME = "validation"
+    TITLES = (("temperature", "hour"), ("mean squared error", "degree"))
+    LEGENDS = (("guide", "truth"), ("first", "polynomial"), ("second points", "readings"), ("second", "training"),
+               ("first", "held out"), ("third", "new readings"))
     CONTROLS = ("Degree", "Noise", "Readings", "Folds", "Day")
     BUTTONS = ("Another day",)
     LISTS = {"Noise": NOISES}

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.activations import sigmoid
 from nnlib.descent import minimize
 from nnlib.losses import binary_cross_entropy, squared_error
@@ -37,6 +37,9 @@ def way(loss, w, b, rate):
 
 class Neuron(Live):
     NAME = "neuron"
+    TITLES = (("pull dL/dz, over the score z", "score z"), ("output a, which should be 0", "epoch"),
+              ("pull dL/dz, by epoch", "epoch"))
+    LEGENDS = (("first", "squared error"), ("second", "cross-entropy"))
     CONTROLS = ("Start weight w", "Start bias b", "Learning rate η", "Loss", "Epoch")
     BUTTONS = ("Play",)
     LISTS = {"Learning rate η": RATES}

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from explorables import Live, close, error
+from judges import Live, close, error
 from nnlib.activations import identity, relu, sigmoid
 from nnlib.layers import Activate, Dense
 from nnlib.network import Network
@@ -43,6 +43,8 @@ def spread(x, p, scaling, output):
 
 class Masks(Live):
     NAME = "masks"
+    TITLES = (("output over the input x", "input x"), ("mean ± one standard deviation, at this x", "share dropped p"))
+    LEGENDS = (("first", "this mask"), ("second", "mean of all 64"), ("third", "network in use"))
     CONTROLS = ("Share dropped p", "Units that stay", "Output", "Mask", "Input x")
     BUTTONS = ("Play",)
     STATES = ({"Share dropped p": 0.2}, {"Units that stay": "none"}, {"Output": "probability"}, {"Mask": 0},
@@ -58,6 +60,8 @@ class Masks(Live):
         "the empty mask forgotten": ("masks.js", "let mask = 0", "let mask = 1"),
         "the variance": ("masks.js", "[mean, sqrt(Math.max(square - mean ** 2, 0))]", "[mean, square - mean ** 2]"),
         "the mean of the scores": ("masks.js", "const a = outputs[output](score", "const a = outputs.score(score"),
+        "a legend for another line": ("masks.js", '["second", "mean of all 64"]', '["third", "mean of all 64"]'),
+        "an axis that says the opposite": ("masks.js", '"share dropped p"', '"share kept p"'),
         "no rectifier": ("masks.js", "functions.relu.value(", "functions.identity.value("),
         "the mean in place of the network in use": ("masks.js", "used.setAttribute(\"d\", curve(ALL, 1))",
                                                     "used.setAttribute(\"d\", curve(ALL, scale))"),

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.activations import tanh
 from nnlib.gradcheck import numerical_gradient
 
@@ -37,6 +37,8 @@ def shown(text, expected):
 
 class Graph(Live):
     NAME = "graph"
+    TITLES = (("loss L when one input moves", "the nudged input"),)
+    LEGENDS = (("first", "gradient, slope of the tangent"), ("second", "loss"))
     CONTROLS = ("Weight w", "Input x", "Bias b", "Target y", "Nudge")
     STATES = ({"Nudge": "x"}, {"Weight w": -1.5, "Nudge": "b"}, {"Input x": 0, "Nudge": "w"}, {"Target y": -0.6},
               {"Weight w": 2, "Input x": 3, "Bias b": 3}, {"Weight w": 0, "Nudge": "x"},

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.descent import minimize, proximal_gradient
 from nnlib.optimizers import SGD
 from nnlib.penalties import L1, soft_threshold
@@ -27,6 +27,8 @@ def walk(kind, optimum, strength, rate, start):
 
 class Kink(Live):
     NAME = "kink"
+    TITLES = (("objective J(w)", "weight w"), ("weight w, by step", "step"))
+    LEGENDS = (("third", "objective"), ("first", "sign step"), ("second", "proximal step"))
     CONTROLS = ("Optimum w*", "Strength λ", "Rate η", "Start", "Step")
     BUTTONS = ("Play",)
     STATES = ({"Step": 0}, {"Step": 100}, {"Optimum w*": 0.8}, {"Optimum w*": -0.95, "Start": 0.85, "Rate η": 0.95},

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.descent import coordinate_descent
 from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet
@@ -28,6 +28,9 @@ def solve(problem, penalty, strength):
 
 class Lasso(Live):
     NAME = "lasso"
+    TITLES = (("loss, penalty and solution", "w₁", "w₂"), ("the solution's weights", "λ"))
+    LEGENDS = (("first", "loss as at the solution"), ("second", "penalty as at the solution"),
+               ("third", "solutions as λ grows"), ("fourth", "w₁"), ("fifth", "w₂"))
     CONTROLS = ("Penalty", "Strength λ", "Optimum w₁*", "Optimum w₂*", "Curvature along w₂", "Correlation")
     STATES = (
         {"Strength λ": 0.3}, {"Strength λ": 1.8}, {"Strength λ": 0}, {"Penalty": "elastic net", "Strength λ": 0.8},

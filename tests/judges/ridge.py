@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.exercises.l2 import ridge
 from nnlib.objectives import least_squares
 from nnlib.penalties import L2
@@ -47,6 +47,8 @@ def errors(degree, strength):
 
 class Ridge(Live):
     NAME = "ridge"
+    TITLES = (("sales, in hundreds", "temperature in °C"), ("weights", "log₁₀ λ"), ("mean squared error", "log₁₀ λ"))
+    LEGENDS = (("first", "learned days"), ("second", "held-back days"), ("third", "polynomial"))
     CONTROLS = ("Strength λ", "Degree")
     LISTS = {"Strength λ": STRENGTHS}
     STATES = ({"Strength λ": 0.005}, {"Strength λ": 10}, {"Degree": 1}, {"Strength λ": 1e-5, "Degree": 12},

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from explorables import Live, error, numbers
-from explorables.depth import normals
+from judges import Live, error, numbers
+from judges.depth import normals
 from nnlib import activations
 from nnlib.activations import sigmoid
 from nnlib.datasets import xor
@@ -45,6 +45,8 @@ def trained(units, name, rate, seed, steps):
 
 class Xor(Live):
     NAME = "xor"
+    TITLES = (("where it says “on”", "x₁", "x₂"), ("loss", "step"))
+    LEGENDS = (("second", "one half"), ("guide", "a hidden unit at 0"))
     CONTROLS = ("Hidden units", "Activation", "Learning rate", "Steps")
     BUTTONS = ("Another start", "Play")
     LISTS = {"Hidden units": [0, 1, 2, 3, 4, 8], "Learning rate": [0.1, 0.3, 1, 3]}

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
-from explorables.activations import NAMES
+from judges import Live, close, error, numbers
+from judges.activations import NAMES
 from nnlib import activations
 from nnlib.layers import Activate, Dense
 from nnlib.network import Network
@@ -76,6 +76,9 @@ def through(network, a, g):
 
 class Depth(Live):
     NAME = "depth"
+    TITLES = (("standard deviation of the activations", "layer"), ("root mean square of the gradient", "layer"))
+    LEGENDS = (("first", "theory, n → ∞"), ("first points", "one network"), ("second", "theory, n → ∞"),
+               ("second points", "the same network"))
     CONTROLS = ("Activation", "Weights × √n", "Depth", "Width n")
     BUTTONS = ("LeCun, Glorot", "He", "Another network")
     LISTS = {"Weights × √n": SCALES, "Width n": [4, 8, 16, 32, 64, 128]}

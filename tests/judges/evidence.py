@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from explorables import Live, close, error, numbers
+from judges import Live, close, error, numbers
 from nnlib.activations import sigmoid
 
 FACTORS = {"“free” × 3": 3, "“prize” × 6": 6, "“thanks” × 1/2": 1 / 2, "“meeting” × 1/5": 1 / 5}
@@ -21,6 +21,8 @@ def odds(prior, counts):
 
 class Evidence(Live):
     NAME = "evidence"
+    TITLES = (("log-odds z, word by word", "words read"), ("probability p = σ(z)", "log-odds z"))
+    LEGENDS = (("first", "evidence adds up"), ("guide", "even odds: z = 0"))
     CONTROLS = ("Spam before reading", *FACTORS)
     LISTS = {"Spam before reading": PRIORS}
     STATES = ({1: 3, 2: 2, 3: 1, 4: 1}, {"Spam before reading": 0.5, 1: 0, 2: 0, 3: 0, 4: 0}, {4: 1}, {3: 3, 4: 3},

@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-pytest.register_assert_rewrite(*(f"explorables.{name}" for name in (  # failures say more
+pytest.register_assert_rewrite(*(f"judges.{name}" for name in (  # failures say more
     "activations", "depth", "descent", "evidence", "floats", "graph", "kink", "lasso", "masks", "neuron", "ridge",
     "survival", "validation", "xor")))
 
@@ -31,7 +31,8 @@ READ = r"""([live, drawn, levels]) => {
             .map((el) => [el.getAttribute("class") ?? "dot", null, at(el, [[0, 0]])]);
         const lines = all(`path:not(.below, .goal${levels ? "" : ", .level"})`)
             .map((el) => [el.getAttribute("class"), el.dataset.value ?? null, at(el, pairs(el.getAttribute("d")))]);
-        return { x: ticks("x"), y: ticks("y"), marks, lines };
+        const titles = all(".title, .label").map(plain).filter(Boolean);
+        return { x: ticks("x"), y: ticks("y"), marks, lines, titles };
     };
     const words = (label) => [...label.childNodes].filter((node) => node.nodeType === 3)
         .map((node) => node.data).join("");
@@ -40,9 +41,11 @@ READ = r"""([live, drawn, levels]) => {
         const value = el.tagName === "SELECT" ? el.value : el.valueAsNumber;
         return [words(label), value, shown && plain(shown), el.disabled];
     });
+    const legends = [...live.querySelectorAll(".legend span")]
+        .map((el) => [el.querySelector("path").getAttribute("class"), plain(el)]);
     const said = live.querySelector("[role=status]");
     return JSON.stringify({
-        controls, plots: drawn ? [...live.querySelectorAll("svg.plot")].map(plot) : [],
+        controls, legends, plots: drawn ? [...live.querySelectorAll("svg.plot")].map(plot) : [],
         words: (said.children.length ? [...said.children] : [said]).map(plain),
     });
 }"""
@@ -61,6 +64,7 @@ class Plot:
             self.marks.setdefault(kind, []).extend(self._data(points).tolist())
         self.all = [(kind, value, self._data(points)) for kind, value, points in seen["lines"]]
         self.lines = {kind: points for kind, _, points in self.all}
+        self.titles = tuple(seen["titles"])
 
     def _data(self, points):
         pixels = np.reshape(points, (-1, 2)).T
@@ -87,6 +91,8 @@ class Live:
     """An explorable on an open page. What stands here in capitals is each explorable's own."""
 
     NAME = ""
+    TITLES: tuple[tuple[str, ...], ...] = ()  # of each plot, and the labels of its axes
+    LEGENDS: tuple[tuple[str, str], ...] = ()  # the kinds of line that are named, and how
     CONTROLS: tuple[str, ...] = ()  # the labels of all choices and sliders, in the order of the Tab key
     BUTTONS: tuple[str, ...] = ()
     LISTS: dict[str, list] = {}  # the values of the sliders that go along a list
@@ -140,6 +146,8 @@ class Live:
         """All that is said and drawn, against nnlib. Returns the state."""
         seen = self.read(levels=self.levels())
         assert tuple(label for label, *_ in seen["controls"]) == self.labels(seen)
+        assert tuple(plot.titles for plot in seen["plots"]) == self.TITLES
+        assert tuple(map(tuple, seen["legends"])) == self.LEGENDS
         state = self.values(seen)
         for value, (label, _, shown, _) in zip(state, seen["controls"]):
             assert shown is None or abs(float(shown) - value) <= 0.006 * abs(value), (label, value, shown)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from explorables import Live, error
+from judges import Live, error
 from nnlib import activations
 
 NAMES = [name for name, phi in vars(activations).items() if isinstance(phi, activations.Activation)]
@@ -14,6 +14,7 @@ FLOOR = -20  # the product's axis ends at 10^-20
 
 class Activations(Live):
     NAME = "activations"
+    TITLES = (("value φ(z) and its tangent", "z"), ("derivative φ′(z)", "z"), ("product |φ′(z)|ⁿ", "n"))
     CONTROLS = ("Activation", "Position z", "Layers n")
     STATES = tuple({"Activation": name, "Position z": z, "Layers n": n}
                    for name, (z, n) in zip(NAMES * 2, [(-8, 30), (2.4, 30), (-1.3, 7)] * 7))

@@ -1,0 +1,44 @@
+"""Find the modules that the chapters open, and write core.txt: `PYTHONPATH=_ext python -m live.core _build/html`.
+
+It takes half an hour. Whether they are enough `make live` says: a cell that fetches the pack `rest` counts there as one
+that shows something else.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import toc
+from chromium import chromium
+
+from live.packs import ENCODINGS, ROOT
+from live.run import answers, code, served
+
+WATCH = """import sys
+sys.opened = {str(getattr(getattr(module, "__spec__", 0), "origin", "")) for module in sys.modules.values()}
+sys.addaudithook(lambda event, given: event == "open" and sys.opened.add(str(given[0])))"""
+TELL = "import sys; print(*sorted(sys.opened), sep='\\n')"
+
+
+def opened(page, notebook, packs):
+    """The files of the library that a chapter's cells open."""
+    cells = [["first", WATCH], *([str(place), cell.source] for place, cell in code(notebook)), ["last", TELL]]
+    text = "".join(text for _, text in answers(page, cells, packs)[-1])
+    return {line.removeprefix(ROOT) for line in text.split() if line.startswith(ROOT) and line.endswith(".pyc")}
+
+
+def main(site):
+    found = set()
+    with served(site) as address, chromium() as browser:
+        for path in toc.notebooks()[0]:
+            page = browser.new_page()
+            page.goto(f"{address}_static/live/licences.html")
+            found |= opened(page, nbformat.read(path, as_version=4), ["core", "book", "mpmath", "rest"])
+            print(f"{path.stem}: {len(found)} modules until here", file=sys.stderr)
+            page.close()
+    names = {name for name in found if not name.startswith("mpmath/")} - ENCODINGS
+    Path(__file__).with_name("core.txt").write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
