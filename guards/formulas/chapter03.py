@@ -31,7 +31,7 @@ def weighted_pull(a):
 TABLE = {
     "eq-ce-squared-pull": equal(numerical_gradient(lambda t: (sigmoid(t) - LABEL) ** 2 / 2, z), **OUTPUT),
     "eq-ce-binary": equal(binary_cross_entropy(z, ANSWERS)[0], n=len(z), y=ANSWERS, a=sigmoid(z)),
-    "03_cross_entropy: one answer by the output": chain(**OUTPUT),
+    "03_cross_entropy: to one denominator and expand": chain(**OUTPUT),
     "eq-ce-pull": equal(PULLS, **OUTPUT),
     "eq-ce-hidden": equal(sigmoid.pull_back(Z, ABOVE @ W.T), delta_2=ABOVE, W_2=W, z_1=Z,
                           sigma_prime=sigmoid.derivative),

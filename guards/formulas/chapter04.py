@@ -37,8 +37,8 @@ NETWORK["dZ"] = sigmoid.pull_back(SUMS, np.asarray(H_SLOPE))
 CURVE = np.array([0.7, -1.9, 0.4, 1.3, -0.6])                   # at the points t, and straight between them
 T = np.array([0.1, 0.5, 1.2, 1.6, 2.3])
 DRAWN = {"f": lambda x: np.interp(x, T, CURVE), "n": 4, "t": dict(enumerate(T)), "t_0": T[0], "k": 1000.0,
-         "m": (T[1:] + T[:-1]) / 2, "s": dict(enumerate(np.r_[0, np.diff(CURVE) / np.diff(T)])), "sigma": sigmoid,
-         "relu": relu}
+         "m": (T[1:] + T[:-1]) / 2, "r": np.diff(CURVE), "s": dict(enumerate(np.r_[0, np.diff(CURVE) / np.diff(T)])),
+         "sigma": sigmoid, "relu": relu}
 
 TABLE = {
     "eq-perceptron": all_of(*(equal(EXERCISES["perceptron_pass"].reference(WEIGHTS, SWITCHES[None], [answer]),
