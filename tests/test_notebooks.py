@@ -186,6 +186,13 @@ def test_the_minutes_of_a_chapter():
     assert minutes(new_notebook(cells=cells)) == pytest.approx(207 / 200 + 12 / 12 + 2 + 0.75)
 
 
+@pytest.mark.parametrize("path", CORES, ids=lambda path: path.name)
+def test_the_front_page_lists_a_chapter_by_its_title(path):
+    title = re.search(r"^# (.*)$", read(path).cells[0].source, re.MULTILINE)[1]
+    front = (FOLDER.parent / "intro.md").read_text(encoding="utf-8")
+    assert f" [{title}](chapters/{path.name}) |" in front, "add it to the table of contents in intro.md"
+
+
 def test_names_are_unique():
     """A chapter's number, a figure's name and an exercise's label each stand for one thing in the whole book."""
     names = [path.name.partition("_")[0] for path in CORES]
