@@ -11,7 +11,7 @@ import nbformat
 import toc
 from chromium import chromium
 
-from live.packs import ENCODINGS, ROOT
+from live.packs import ASIDE, ENCODINGS, ROOT, pack_of
 from live.run import answers, code, served
 
 WATCH = """import sys
@@ -33,10 +33,10 @@ def main(site):
         for path in toc.notebooks()[0]:
             page = browser.new_page()
             page.goto(f"{address}_static/live/licences.html")
-            found |= opened(page, nbformat.read(path, as_version=4), ["core", "book", "mpmath", "rest"])
+            found |= opened(page, nbformat.read(path, as_version=4), ["core", "book", *ASIDE, "rest"])
             print(f"{path.stem}: {len(found)} modules until here", file=sys.stderr)
             page.close()
-    names = {name for name in found if not name.startswith("mpmath/")} - ENCODINGS
+    names = {name for name in found if pack_of(name) not in ASIDE} - ENCODINGS
     Path(__file__).with_name("core.txt").write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
 
 

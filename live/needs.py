@@ -7,12 +7,11 @@ from live.guest.nnabsent import ABSENT
 from live.guest.nnplan import bound, imports, loaded, root
 
 BASE = ("core", "book")
-ASKS = {"mpmath": "mpmath", "mnist": "load_mnist("}  # a pack, and the words of a cell that ask for it
+ASKS = {"mpmath": "mpmath", "polynomial": "polynomial", "mnist": "load_mnist("}  # a pack, and the words that ask for it
 HERE = {"numpy", "matplotlib", "mpl_toolkits", "PIL", "mpmath", "nnlib"} | sys.stdlib_module_names
 ROUNDING = "the rounding of another processor"  # a training that hangs on the last bit, or a last bit itself
 SAID = {  # what a cell with these words needs
     "catch_warnings(record=True)": "NumPy's warnings", "longdouble": "80-bit floats", "by_tanh == 2": ROUNDING,
-    "right on new points     gradient check": ROUNDING, "share['slope without square']": ROUNDING,
     "unseen.mean():.0%": ROUNDING,
 }
 

@@ -2,7 +2,7 @@
 
 core     what the chapters open of the standard library, NumPy and Matplotlib (core.txt)
 book     nnlib, its stored results, two small data sets of scikit-learn's, and the kernel
-mpmath, mnist   where a chapter asks for them
+mpmath, polynomial, mnist   where a chapter asks for them
 rest     what else a reader may import: fetched when that happens
 """
 
@@ -36,6 +36,7 @@ LEFT_OUT = set("""
     threadpoolctl tlz tomli_w toolz tqdm turtle tzdata venv webencodings wrapt wsgiref xlrd xlsxwriter xmlrpc
     xmltodict yaml
     """.split())
+ASIDE = {"mpmath": "mpmath/", "polynomial": "numpy/polynomial/"}  # packs of their own, and their folders
 EAST_ASIAN = re.compile(r"encodings/(big5|cp9|euc|gb|hz|iso2022|johab|shift).*")  # their tables are cut out
 MATPLOTLIB_DATA = "matplotlib/mpl-data"
 
@@ -59,8 +60,9 @@ def library(wheel):
 
 def pack_of(name):
     """The pack of a file of the library."""
-    if name.startswith("mpmath/"):
-        return "mpmath"
+    for pack, folder in ASIDE.items():
+        if name.startswith(folder):
+            return pack
     return "core" if name in CORE | ENCODINGS or name.startswith(MATPLOTLIB_DATA) else "rest"
 
 
@@ -86,7 +88,7 @@ def arrays(load):
 
 def python(wheel):
     """The files of the packs that hold Python, {pack: {path: content}}; core names the modules of rest, too."""
-    found, rest = {"core": {}, "mpmath": {}, "rest": {}}, []
+    found, rest = {pack: {} for pack in ("core", *ASIDE, "rest")}, []
     for name, content in library(wheel):
         found[pack_of(name)][ROOT + name] = content
         rest += [module(name)] if pack_of(name) == "rest" else []

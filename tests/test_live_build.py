@@ -127,7 +127,7 @@ def test_the_site_has_what_its_manifest_says_and_the_base_is_small(site):
         pytest.skip("the site was built without the wheel")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     files = {"wasm": manifest["wasm"], **manifest["packs"]}
-    assert set(files) == {"wasm", "core", "book", "mpmath", "mnist", "rest"}
+    assert set(files) == {"wasm", "core", "book", "mpmath", "polynomial", "mnist", "rest"}
     assert all((folder / file["file"]).stat().st_size == file["bytes"] for file in files.values())
     assert sum(files[name]["bytes"] for name in ("wasm", "core", "book")) <= 12_500_000
     assert hashlib.sha256(gzip.decompress((folder / files["wasm"]["file"]).read_bytes())).hexdigest() == \
