@@ -2,30 +2,20 @@
 
 import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import toc
-from chromium import chromium
 
-from live.run import RESULTS, chapters, fingerprint, listed
+from live.run import RESULTS, chapters, fingerprint, in_chromium, listed
 
 
 def main(site, only=""):
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     results = {path.stem: results[path.stem] for path in toc.notebooks()[0] if path.stem in results}
-    with chromium() as browser:
-        @contextmanager
-        def tab(address):
-            page = browser.new_page()
-            page.goto(address)
-            yield page
-            page.close()
-
-        for name, notebook, other in chapters(site, only, tab):
-            print(f"{name}: {len(other)} cells show something else{listed(other)}", file=sys.stderr)
-            results[name] = {"sha256": fingerprint(notebook), "other": other}
-            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    for name, notebook, other in chapters(site, only, in_chromium):
+        print(f"{name}: {len(other)} cells show something else{listed(other)}", file=sys.stderr)
+        results[name] = {"sha256": fingerprint(notebook), "other": other}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ that shows something else.
 import sys
 from pathlib import Path
 
-import nbformat
-import toc
-from chromium import chromium
-
+from live import needs
 from live.packs import ASIDE, ENCODINGS, ROOT, pack_of
-from live.run import answers, code, served
+from live.run import answers, code, in_chromium, pages
 
 WATCH = """import sys
 sys.opened = {str(getattr(getattr(module, "__spec__", 0), "origin", "")) for module in sys.modules.values()}
@@ -29,13 +26,9 @@ def opened(page, notebook, packs):
 
 def main(site):
     found = set()
-    with served(site) as address, chromium() as browser:
-        for path in toc.notebooks()[0]:
-            page = browser.new_page()
-            page.goto(f"{address}_static/live/licences.html")
-            found |= opened(page, nbformat.read(path, as_version=4), ["core", "book", *ASIDE, "rest"])
-            print(f"{path.stem}: {len(found)} modules until here", file=sys.stderr)
-            page.close()
+    for name, notebook, page in pages(site, "", in_chromium):
+        found |= opened(page, notebook, [*needs.BASE, *ASIDE, "rest"])
+        print(f"{name}: {len(found)} modules until here", file=sys.stderr)
     names = {name for name in found if pack_of(name) not in ASIDE} - ENCODINGS
     Path(__file__).with_name("core.txt").write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import toc
+from chromium import chromium
 
 from live import needs
 
@@ -74,9 +75,10 @@ def answers(page, cells, packs):
     return page.evaluate(CELLS, {"cells": cells, "packs": packs})
 
 
-def run(page, notebook, packs):
+def run(page, notebook):
     """The same of a chapter's cells."""
-    return answers(page, [[f"cell {place + 1}", cell.source] for place, cell in code(notebook)], packs)
+    cells = [[f"cell {place + 1}", cell.source] for place, cell in code(notebook)]
+    return answers(page, cells, needs.packs(notebook))
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -93,18 +95,28 @@ def served(folder):
     server.shutdown()
 
 
-def chapters(site, only, tab):
-    """(name, notebook, the cells that show something else) of each chapter whose name begins with `only`.
+@contextmanager
+def in_chromium(address):
+    """A page of a new browser, at an address."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        yield page
 
-    `tab(address)` opens a page there for as long as a block lasts.
-    """
+
+def pages(site, only, browser):
+    """(name, notebook, page) of each chapter whose name begins with `only`; `browser(address)` opens a page for it."""
     with served(site) as address:
         for path in toc.notebooks()[0]:
             if path.stem.startswith(only):
-                notebook = nbformat.read(path, as_version=4)
-                with tab(f"{address}_static/live/licences.html") as page:
-                    other = compared(notebook, run(page, notebook, needs.packs(notebook)))
-                yield path.stem, notebook, other
+                with browser(f"{address}_static/live/licences.html") as page:
+                    yield path.stem, nbformat.read(path, as_version=4), page
+
+
+def chapters(site, only, browser):
+    """(name, notebook, the cells that show something else) of each of these chapters."""
+    for name, notebook, page in pages(site, only, browser):
+        yield name, notebook, compared(notebook, run(page, notebook))
 
 
 def listed(cells):

@@ -44,7 +44,7 @@ def test_the_stripped_binary_does_all_that_it_should(page, script):
 @pytest.mark.parametrize("name", ["04_xor_deeper", "03_cross_entropy_deeper"])
 def test_a_chapters_cells_show_what_the_book_stores(page, name):
     notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
-    assert set(compared(notebook, run(page, notebook, needs.packs(notebook)))) == set(needs.away(notebook))
+    assert set(compared(notebook, run(page, notebook))) == set(needs.away(notebook))
 
 
 def test_the_checkers_judge_in_the_page_as_elsewhere(page):

@@ -164,8 +164,8 @@ class Live:
         return True
 
     def logarithmic(self, state):
-        """Which plots have a logarithmic y axis, drawn by exponents."""
-        raise NotImplementedError
+        """Which plots have a logarithmic y axis, drawn by exponents; none, unless an explorable says so."""
+        return (False,) * len(self.TITLES)
 
     def check_content(self, words, plots, *state):
         raise NotImplementedError

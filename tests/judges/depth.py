@@ -101,9 +101,7 @@ class Depth(Live):
         "vanishing called exploding": ("depth.js", "ratio < 0.1", "ratio > 0.1"),
     }
 
-    def __init__(self, page):
-        super().__init__(page)
-        self.seed = 1
+    seed = 1
 
     def logarithmic(self, state):
         return True, True

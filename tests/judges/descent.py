@@ -100,9 +100,7 @@ class Descent(Live):
         "a long rest": ("descent.js", "FLAT = 1e-6", "FLAT = 1e-4"),
     }
 
-    def __init__(self, page):
-        super().__init__(page)
-        self.surveyed = None
+    surveyed = None
 
     def labels(self, seen):
         """The coefficient is called as in the rule's equation."""

@@ -39,9 +39,6 @@ class Evidence(Live):
         "another logarithm": ("evidence.js", "ln ${odds} = ${number(z, 3)}", "ln ${odds} = ${number(z / 2.3, 3)}"),
     }
 
-    def logarithmic(self, state):
-        return False, False
-
     def check_content(self, words, plots, prior, *counts):
         ratio = odds(prior, counts)
         path, (ladder, curve) = np.log(ratio), plots

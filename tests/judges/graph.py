@@ -56,9 +56,6 @@ class Graph(Live):
         "the gradient for the change": ("graph.js", "changes by ${three(moved)}", "changes by ${three(slope)}"),
     }
 
-    def logarithmic(self, state):
-        return (False,)
-
     def check_content(self, words, plots, *state):
         *inputs, name = state
         value, slope = values(*inputs), slopes(*inputs)

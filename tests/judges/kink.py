@@ -46,9 +46,6 @@ class Kink(Live):
         "the wrong way drawn": ("kink.js", "[t, v]", "[t, abs(v)]"),
     }
 
-    def logarithmic(self, state):
-        return False, False
-
     def check_content(self, words, plots, optimum, strength, rate, start, step):
         hill, ways = plots
         step, best = int(step), soft_threshold(optimum, strength)

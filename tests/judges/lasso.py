@@ -52,9 +52,6 @@ class Lasso(Live):
         "the wrong weight in words": ("lasso.js", "filter((_, i) => w[i] === 0)", "filter((_, i) => w[1 - i] === 0)"),
     }
 
-    def logarithmic(self, state):
-        return False, False
-
     def check_content(self, words, plots, penalty, strength, *problem):
         X, y = data(*problem)
         loss, charge = least_squares(X, y), PENALTIES[penalty](1.0)

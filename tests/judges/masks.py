@@ -67,9 +67,6 @@ class Masks(Live):
                                                     "used.setAttribute(\"d\", curve(ALL, scale))"),
     }
 
-    def logarithmic(self, state):
-        return False, False
-
     def check_content(self, words, plots, p, scaling, output, mask, x):
         field, rates = plots
         mask, scale, high = int(mask), factor(scaling, p), HEIGHT[output]

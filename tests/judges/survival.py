@@ -89,9 +89,6 @@ class Survival(Live):
                                   "costs.move(to, start, both(start))"),
     }
 
-    def logarithmic(self, state):
-        return False, False
-
     def check_content(self, words, plots, task, name, lam, start):
         (J, loss), (pictures, forces) = costs(task, name, lam, GRID), plots
         for kind, heights in (("first", J), ("second", loss), ("third", J - loss)):

@@ -68,12 +68,7 @@ class Xor(Live):
         "three right are enough": ("xor.js", "right === 4", "right >= 3"),
     }
 
-    def __init__(self, page):
-        super().__init__(page)
-        self.seed = 1
-
-    def logarithmic(self, state):
-        return False, False
+    seed = 1
 
     def check_content(self, words, plots, units, name, rate, step):
         network, loss = trained(units, name, rate, self.seed, step)
