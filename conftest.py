@@ -6,6 +6,7 @@ others and compares their texts; here it learns to compare their figures, and ho
 
 import difflib
 import os
+import sys
 
 import pytest
 import toc
@@ -22,6 +23,14 @@ collect_ignore = [str(path) for path in LEFT_OUT]
 
 def pytest_report_header():
     return toc.told([path.name for path in LEFT_OUT]) if LEFT_OUT else None
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    """Matplotlib warns at the 21st open figure, whoever opened the others; which tests share a process is chance."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 class Cell(IPyNbCell):

@@ -15,7 +15,6 @@ def style():
     with matplotlib.rc_context():
         plotting.use_style()
         yield
-        plt.close("all")
 
 
 @pytest.mark.parametrize("draw", [plotting.curves, plotting.points])
