@@ -30,6 +30,18 @@ def unfenced(text):
     return FENCE.sub(opened, text), code
 
 
+def apart(text):
+    """Markdown with its code blanked, so that all else stands where it did."""
+    def blanked(fence):
+        return fence[0].replace(fence[3], FENCE.sub(blanked, fence[3]), 1) if fence[2].startswith("{") else blank(fence)
+
+    return FENCE.sub(blanked, text)
+
+
+def blank(match):
+    return re.sub(r"[^\n]", " ", match[0])
+
+
 def plain(text):
     """Markdown as it is read, TeX as one would type it; without displays, roles, addresses and fenced code."""
     text = re.sub(r"\$\$.*?\$\$(?: \([\w-]+\))?", " ", unfenced(text)[0], flags=re.DOTALL)

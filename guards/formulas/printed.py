@@ -1,4 +1,4 @@
-"""Where formulas stand: displays in all pages, inline ones in the glossary, those of nnlib's docstrings."""
+"""Where formulas stand: displays and inline ones of the pages, entries of the glossary, nnlib's docstrings."""
 
 import ast
 import re
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guards.book import Book
+from guards.reading import apart, blank
 
 DISPLAY = re.compile(r"\$\$(.*?)\$\$(?:[ \t]*\(([\w-]+)\))?", re.DOTALL)
 OTHER = re.compile(r"```\{math\}|\\\[|\\begin\{(?:align|equation|gather|multline|eqnarray)\*?\}")
-INLINE = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
+INLINE = re.compile(r"(?<![\\$])\$((?:[^$\n]|\n(?!\n))+)\$")
 SECTION = re.compile(r"\n\s*\w+\n\s*-{3,}\n")  # of a docstring: Parameters and the like
 FORMULA = re.compile(r"<-|<=|>=|(?<![<>!=])=(?!=)|\^|\*| / |\bsum[_ ]|\bis \S*\(| [-+] |"
                      r"(?:max|exp|log|sigma)\(")  # in a docstring
@@ -60,6 +61,11 @@ def _displays(book):
         for match in DISPLAY.finditer(text):
             words = re.findall(r"[A-Za-z]+", re.sub(r"\$[^$]*\$", " ", text[:match.start()]))[-5:]
             yield Printed(path, cell, match[2] or f"{path.split('/')[-1].split('.')[0]}: {' '.join(words)}", match[1])
+
+
+def inline(text: str) -> Iterator[re.Match]:
+    """The inline formulas of a page or a cell, where they stand in it."""
+    return INLINE.finditer(re.sub(r"\$\$.*?\$\$|`[^`\n]*`", blank, apart(text), flags=re.DOTALL))
 
 
 def other_forms(book: Book) -> Iterator[tuple[str, int | None, str]]:

@@ -1,22 +1,25 @@
-"""A slip of the pen in a formula: a display, an inline formula of the glossary, or the plain formula of a docstring."""
+"""A slip of the pen in a formula: a display, the plain formula of a docstring; or one within a sentence."""
 
 import ast
 import re
+from functools import partial
 
 from guards import formulas
 from guards.formulas import printed
 from guards.sabotage.trial import Edit, Kind, by_guard, replaced, shuffled, with_source
 from guards.tex import edits as slips
 
-GLOSSARY = "chapters/glossary.md"
 
-
-def places(book):
-    """Path, cell, the whole text, and where a formula starts and ends in it."""
+def inline(book):
+    """Path, cell, the whole text, and where a formula within a sentence starts and ends in it."""
     for path, cell, text in printed.pages(book):
-        inline = printed.INLINE.finditer(text) if path == GLOSSARY else ()
-        for match in (*printed.DISPLAY.finditer(text), *inline):
-            yield path, cell, text, match.span(1)
+        yield from ((path, cell, text, match.span(1)) for match in printed.inline(text))
+
+
+def apart(book):
+    """The same of displays and docstrings."""
+    for path, cell, text in printed.pages(book):
+        yield from ((path, cell, text, match.span(1)) for match in printed.DISPLAY.finditer(text))
     for path, text in book.texts.items():
         if path.startswith("nnlib/") and "/_" not in path:
             for _, documentation in printed._documented(ast.parse(text), ""):
@@ -40,7 +43,7 @@ def slip(text, rng, plain):
     return rng.choice(found) if found else None
 
 
-def edits(book, rng):
+def edits(places, book, rng):
     for path, cell, text, (start, end) in shuffled(places(book), rng):
         if chosen := slip(text[start:end], rng, path.endswith(".py")):
             what, new = chosen
@@ -49,4 +52,5 @@ def edits(book, rng):
             yield Edit(path, cell, " ".join(text[start:end].split()), f"{' '.join(new.split())} ({what})", whole)
 
 
-KINDS = (Kind("formulas", 10, 0.95, edits, by_guard(formulas.faults, near=False)),)
+KINDS = (Kind("formulas", 10, 0.95, partial(edits, apart), by_guard(formulas.faults, near=False)),
+         Kind("inline formulas", 10, 0.95, partial(edits, inline), by_guard(formulas.faults, near=False)))

@@ -6,7 +6,7 @@ import re
 
 from guards import claims, words
 from guards.formulas.printed import pages
-from guards.reading import FENCE, NUMBER
+from guards.reading import NUMBER, apart, blank
 from guards.sabotage.trial import Edit, Kind, around, by_guard, other_digit, replaced, shuffled, with_cell, with_source
 
 # No numbers in words, or of one digit: displays, roles, targets, addresses, options, ids of statements, 1/2, 10^-4.
@@ -14,14 +14,9 @@ APART = re.compile(r"\$\$.*?\$\$|\{[\w:]+\}`[^`]*`|\]\([^)]*\)|https?://\S+|^(?:
                    r"\bS\d-\d\d\b|<[^>\s][^>]*>|\\[td]?frac\d\d|10\^|\\[a-zA-Z]+", re.MULTILINE | re.DOTALL)
 
 
-def blank(match):
-    return " " * len(match[0])
-
-
 def said(text):
     """Where numbers of two or more digits stand in Markdown."""
-    text = FENCE.sub(lambda fence: fence[0] if fence[2].startswith("{") else blank(fence), text)
-    for match in re.finditer(NUMBER, APART.sub(lambda it: re.sub(r"[^\n]", " ", it[0]), text)):
+    for match in re.finditer(NUMBER, APART.sub(blank, apart(text))):
         if len(re.sub(r"^0(?=\.)|e.*|\D", "", match[0]).lstrip("0")) > 1:
             yield match.span()
 

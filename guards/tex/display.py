@@ -53,8 +53,13 @@ class Display:
 
     def unexecuted(self) -> str:
         """What is left to be pinned: the tokens but those of layout, with a gap for what has been executed."""
-        kept = ["_" if k in self.executed else SAME.get(token, token) for k, token in enumerate(self.tokens)]
-        return re.sub(r"(_ )+", "_ ", " ".join(" ".join(kept).split()))
+        kept = ["_" if k in self.executed else token for k, token in enumerate(self.tokens)]
+        return re.sub(r"(_ )+", "_ ", bare(kept))
+
+
+def bare(words: list[str]) -> str:
+    """Tokens without those of layout, as one text."""
+    return " ".join(" ".join(SAME.get(word, word) for word in words).split())
 
 
 def _depths(toks, places) -> Iterator[tuple[int, int]]:
