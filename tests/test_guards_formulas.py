@@ -48,6 +48,7 @@ SABOTAGES = [
     ("chapters/14_initialisation.ipynb", r"$\\tfrac12 \\log 2$", r"$\\tfrac13 \\log 2$"),  # in a sentence
     ("chapters/13_vanishing_gradients.ipynb", "lies near $k = 1$", "lies near $k = 2$"),  # which stands elsewhere, too
     ("chapters/glossary.md", "from $-1$ to 1 and", "from $+1$ to 1 and"),
+    ("chapters/claims.csv", "lambda_book = lambda/(2m)", "lambda_book = lambda/(4m)"),
     ("chapters/02_sigmoid.ipynb", " (eq-sigmoid)", ""),
     ("chapters/02_sigmoid.ipynb", "(eq-symmetry)", "(eq-mirror)"),
 ]

@@ -1,20 +1,26 @@
 """Formulas within sentences, but for single letters and numbers: all are on a list, so that a change is seen and read.
 
 inline.txt has a line, without layout, each time that a chapter (its two pages, or the glossary) says a formula: in the
-commit that changes one, the line of the old one goes and that of the new one comes.
+commit that changes one, the line of the old one goes and that of the new one comes. Of claims.csv, which is no TeX, it
+has the words with a sign of operation or relation.
 """
 
+import csv
+import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from guards.book import Book, Fault
+from guards.claims import STATEMENTS
 from guards.formulas.printed import inline, pages
 from guards.tex.display import bare
 from guards.tex.tokens import tokens
 
 LIST = Path(__file__).with_name("inline.txt")
+SIGN = re.compile(r"[=<>^*/|+]|^-")
 
 
 def said(book: Book) -> dict[str, list[tuple[str, int | None]]]:
@@ -24,6 +30,9 @@ def said(book: Book) -> dict[str, list[tuple[str, int | None]]]:
         page = path.removeprefix("chapters/")
         for formula in _said(text):
             found.setdefault(f"{page[:2] if cell else page} {formula}", []).append((path, cell))
+    for row in csv.DictReader(io.StringIO(book.texts[STATEMENTS])):
+        for word in filter(SIGN.search, f"{row['claim']} {row['what_holds']}".split()):
+            found.setdefault(f"claims.csv {word.strip('.,;:')}", []).append((STATEMENTS, None))
     return found
 
 

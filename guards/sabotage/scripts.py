@@ -1,7 +1,8 @@
 """A constant of an explorable's mathematics; what the page computes, says and draws is compared with nnlib.
 
 Left out is what has no counterpart in nnlib: where the picture and its axes end, where a slider starts, how many digits
-are said; and what changes nothing: where a saturated argument is cut off, and a short cut for doubles.
+are said; and what changes nothing: where a saturated argument is cut off, a short cut for doubles, how many random
+numbers are drawn and not used, how an interval is scaled for orthogonal polynomials.
 """
 
 import re
@@ -15,7 +16,7 @@ from guards.sabotage.trial import Edit, Kind, around, other_digit, replaced, shu
 
 FOLDER = "chapters/explorables"
 APART = re.compile(r"//(?! ----)[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|"
-                   r"clip\(z, [-\d, ]+\)|max\(z, -\d+\)|digits === 53", re.DOTALL)
+                   r"clip\(z, [-\d, ]+\)|max\(z, -\d+\)|digits === 53|\w % 2|hour / 12 - 1", re.DOTALL)
 
 
 def numbers(text):
