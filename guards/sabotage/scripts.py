@@ -16,7 +16,7 @@ from guards.sabotage.trial import Edit, Kind, around, other_digit, replaced, shu
 
 FOLDER = "chapters/explorables"
 APART = re.compile(r"//(?! ----)[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|"
-                   r"clip\(z, [-\d, ]+\)|max\(z, -\d+\)|digits === 53|\w % 2|hour / 12 - 1", re.DOTALL)
+                   r"clip\(z, [-\d, ]+\)|max\(z, -\d+\)|digits === 53|(?<=\+ )\w+ % 2|hour / 12 - 1", re.DOTALL)
 
 
 def numbers(text):
