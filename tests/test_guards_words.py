@@ -1,9 +1,11 @@
 """Numbers in words stand where they should, and an edit that makes one wrong is seen."""
 
+import re
+
 import pytest
 
 from guards import claims, reading, words
-from guards.book import Book
+from guards.book import ROOT, Book
 
 BOOK = Book.read()
 CORE = "chapters/02_sigmoid.ipynb"
@@ -62,6 +64,14 @@ def test_what_counts_as_the_same_number(text, known, missing):
     found = [number.shown for number in words.numbers("p", 1, "text", text)
              if number.digits > 1 and not number.stands_in(known)]
     assert found == missing
+
+
+def test_a_source_is_known_by_its_year():
+    """A year in words may stand in the key of a citation near."""
+    entries = (ROOT / "references.bib").read_text(encoding="utf-8").split("\n@")[1:]
+    keys = [re.match(r"\w+\{(\w+),", entry)[1] for entry in entries]
+    years = [re.search(r"\byear\s*=\s*\{(\d{4})\}", entry)[1] for entry in entries]
+    assert len(keys) > 100 and [key for key, year in zip(keys, years) if year not in key] == []
 
 
 def test_a_number_of_code_is_what_it_comes_to_and_not_how_a_figure_looks():
