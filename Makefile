@@ -85,8 +85,9 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
 
-formulas: .venv/stamp  ## print formulas that are new or changed, and store that they were read
+formulas: .venv/stamp  ## print formulas, tables and captions that are new or changed, and store that they were read
 	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
+	@PYTHONPATH=_ext $(BIN)/python -m guards.read
 
 sabotage: .venv/stamp  ## make random single edits of the book and say how many its guards notice (ten minutes)
 	@PYTHONPATH=_ext:tests $(BIN)/python -m guards.sabotage

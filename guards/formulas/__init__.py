@@ -4,7 +4,6 @@ printed           where formulas stand: pages, the glossary, docstrings
 entries           what a line of the table can say
 chapterNN, ...    the table: the label of a formula -> what nnlib computes, and what its letters are
 pins.txt          how each formula is guarded, and a hash of what of it is not executed
-inline            formulas within sentences: inline.txt lists those that were read
 
 Executed: compared with nnlib. Chained: the sides of its equalities equal each other. Pinned: only known to have been
 read. `make formulas` prints what is new or changed, and stores that it was read.
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from guards.book import Book, Fault
-from guards.formulas import inline, printed
+from guards.formulas import printed
 from guards.formulas.entries import Entry, Wrong
 from guards.tex import Display, Unreadable
 
@@ -99,4 +98,3 @@ def faults(book: Book) -> Iterator[Fault]:
                     "take its line out of the table, or give the formula its label back, then `make formulas`")
     for path, cell, start in printed.other_forms(book):
         yield Fault(path, cell, f"a display starts with {start}", "write it between $$ and $$, where it is guarded")
-    yield from inline.faults(book, READ)

@@ -2,10 +2,10 @@
 
 trial       an edit, a kind of edits, and the share of them that its check notices
 outputs     a digit in a stored output                              nbval's comparison
-formulas    a slip in a formula of a page, inline too, or a docstring  guards.formulas
+formulas    a slip in a formula of a page or a docstring            guards.formulas; guards.read
 pictures    figures swapped, curves moved, letters changed          guards.figures, guards.pictures
 code        code without a run; claims widened                      guards.figures; guards.claims and nnlib.claims
-words       numbers in words; verdicts                              guards.words; guards.claims
+words       numbers in words; verdicts                              guards.words, guards.read; guards.claims
 references  labels, keys and links                                  Sphinx, in this process
 readme      a word of a command of the README                       tests/test_readme.py
 scripts     a constant of an explorable                             tests/judges/, in one browser

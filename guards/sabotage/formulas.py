@@ -4,7 +4,7 @@ import ast
 import re
 from functools import partial
 
-from guards import formulas
+from guards import formulas, read
 from guards.formulas import printed
 from guards.sabotage.trial import Edit, Kind, by_guard, replaced, shuffled, with_source
 from guards.tex import edits as slips
@@ -53,4 +53,4 @@ def edits(places, book, rng):
 
 
 KINDS = (Kind("formulas", 10, 0.95, partial(edits, apart), by_guard(formulas.faults, near=False)),
-         Kind("inline formulas", 10, 0.95, partial(edits, inline), by_guard(formulas.faults, near=False)))
+         Kind("inline formulas", 10, 0.95, partial(edits, inline), by_guard(read.faults)))

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from guards import claims, words
+from guards import claims, read, words
 from guards.formulas.printed import pages
 from guards.reading import NUMBER, apart, blank
 from guards.sabotage.trial import Edit, Kind, around, by_guard, other_digit, replaced, shuffled, with_cell, with_source
@@ -72,5 +72,11 @@ def verdicts(book, rng):
                    with_source(book.texts[path], cell, edited) if cell else edited)
 
 
-KINDS = (Kind("numbers in words", 16, 0.8, numbers, by_guard(words.faults)),
+def unread(book):
+    """What is wrong with the words, or has not been read."""
+    yield from words.faults(book)
+    yield from read.faults(book)
+
+
+KINDS = (Kind("numbers in words", 16, 0.8, numbers, by_guard(unread)),
          Kind("verdicts", 8, 0.95, verdicts, by_guard(claims.faults)))
