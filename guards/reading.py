@@ -30,7 +30,7 @@ def unfenced(text):
     return FENCE.sub(opened, text), code
 
 
-def apart(text):
+def codeless(text):
     """Markdown with its code blanked, so that all else stands where it did."""
     def blanked(fence):
         return fence[0].replace(fence[3], FENCE.sub(blanked, fence[3]), 1) if fence[2].startswith("{") else blank(fence)

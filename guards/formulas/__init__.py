@@ -44,8 +44,8 @@ def table() -> dict[str, Entry]:
     """The lines of all modules beside this one that have a TABLE."""
     lines: dict[str, Entry] = {}
     for file in sorted(PINS.parent.glob("*.py")):
-        if not file.stem.startswith("__"):
-            more = getattr(import_module(f"guards.formulas.{file.stem}"), "TABLE", {})
+        if file.stem not in ("__init__", "__main__", "printed", "entries"):
+            more = import_module(f"guards.formulas.{file.stem}").TABLE
             if twice := lines.keys() & more.keys():
                 raise ValueError(f"{sorted(twice)} stand in two tables")
             lines |= more

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guards.book import Book
-from guards.reading import apart, blank
+from guards.reading import blank, codeless
 
 DISPLAY = re.compile(r"\$\$(.*?)\$\$(?:[ \t]*\(([\w-]+)\))?", re.DOTALL)
 OTHER = re.compile(r"```\{math\}|\\\[|\\begin\{(?:align|equation|gather|multline|eqnarray)\*?\}")
@@ -65,7 +65,7 @@ def _displays(book):
 
 def inline(text: str) -> Iterator[re.Match]:
     """The inline formulas of a page or a cell, where they stand in it."""
-    return INLINE.finditer(re.sub(r"\$\$.*?\$\$|`[^`\n]*`", blank, apart(text), flags=re.DOTALL))
+    return INLINE.finditer(re.sub(r"\$\$.*?\$\$|`[^`\n]*`", blank, codeless(text), flags=re.DOTALL))
 
 
 def other_forms(book: Book) -> Iterator[tuple[str, int | None, str]]:

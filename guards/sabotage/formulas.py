@@ -16,7 +16,7 @@ def inline(book):
         yield from ((path, cell, text, match.span(1)) for match in printed.inline(text))
 
 
-def apart(book):
+def displayed(book):
     """The same of displays and docstrings."""
     for path, cell, text in printed.pages(book):
         yield from ((path, cell, text, match.span(1)) for match in printed.DISPLAY.finditer(text))
@@ -52,5 +52,5 @@ def edits(places, book, rng):
             yield Edit(path, cell, " ".join(text[start:end].split()), f"{' '.join(new.split())} ({what})", whole)
 
 
-KINDS = (Kind("formulas", 10, 0.95, partial(edits, apart), by_guard(formulas.faults, near=False)),
+KINDS = (Kind("formulas", 10, 0.95, partial(edits, displayed), by_guard(formulas.faults, near=False)),
          Kind("inline formulas", 10, 0.95, partial(edits, inline), by_guard(read.faults)))

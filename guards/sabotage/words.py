@@ -6,7 +6,7 @@ import re
 
 from guards import claims, read, words
 from guards.formulas.printed import pages
-from guards.reading import NUMBER, apart, blank
+from guards.reading import NUMBER, blank, codeless
 from guards.sabotage.trial import Edit, Kind, around, by_guard, other_digit, replaced, shuffled, with_cell, with_source
 
 # No numbers in words, or of one digit: displays, roles, targets, addresses, options, ids of statements, 1/2, 10^-4.
@@ -16,7 +16,7 @@ APART = re.compile(r"\$\$.*?\$\$|\{[\w:]+\}`[^`]*`|\]\([^)]*\)|https?://\S+|^(?:
 
 def said(text):
     """Where numbers of two or more digits stand in Markdown."""
-    for match in re.finditer(NUMBER, APART.sub(blank, apart(text))):
+    for match in re.finditer(NUMBER, APART.sub(blank, codeless(text))):
         if len(re.sub(r"^0(?=\.)|e.*|\D", "", match[0]).lstrip("0")) > 1:
             yield match.span()
 
