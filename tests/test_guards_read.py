@@ -13,7 +13,7 @@ def test_all_has_been_read():
 
 
 @pytest.mark.parametrize("path, right, wrong", [
-    ("chapters/14_initialisation.ipynb", r"$\\tfrac12 \\log 2$", r"$\\tfrac13 \\log 2$"),
+    ("chapters/14_initialisation.ipynb", r"$\\tfrac12 \\ln 2$", r"$\\tfrac13 \\ln 2$"),
     ("chapters/13_vanishing_gradients.ipynb", "lies near $k = 1$", "lies near $k = 2$"),  # which stands elsewhere, too
     ("chapters/13_vanishing_gradients.ipynb", "| batch norm | 2: learns | 50: learns |",
      "| batch norm | 2: learns | 50: does not |"),

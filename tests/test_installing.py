@@ -23,6 +23,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import nnlib
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PROMISED = ("3.11.0", "3.12.0", "3.13.0")  # the README: "Python 3.11 or newer"
@@ -84,6 +86,11 @@ def test_every_package_is_pinned():
 def test_the_distribution_has_a_name_of_its_own():
     """`pip install nnlib` fetches a stranger's."""
     assert PROJECT["name"] != "nnlib" and PROJECT["name"] in metadata.packages_distributions()["nnlib"]
+
+
+def test_who_cites_the_book_names_its_version():
+    cited = re.search(r"^version: (.*)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert cited == nnlib.__version__
 
 
 # ---- A folder to make things in, and the Python that pretends ----
