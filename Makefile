@@ -85,7 +85,7 @@ notebooks: .venv/stamp  ## run every chapter again and store its outputs (ONLY=0
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", "mystnb", ("language_info", "name")}' \
 	  $(if $(ONLY),chapters/$(ONLY)*.ipynb,$$($(BIN)/python _ext/toc.py))
 
-formulas: .venv/stamp  ## print formulas, tables and captions that are new or changed, and store that they were read
+formulas: .venv/stamp  ## print formulas and tables that are new or changed, and store that they were read
 	@PYTHONPATH=_ext $(BIN)/python -m guards.formulas
 	@PYTHONPATH=_ext $(BIN)/python -m guards.read
 
