@@ -43,7 +43,7 @@ DRAWN = {"f": lambda x: np.interp(x, T, CURVE), "n": 4, "t": dict(enumerate(T)),
 TABLE = {
     "eq-perceptron": all_of(*(equal(EXERCISES["perceptron_pass"].reference(WEIGHTS, SWITCHES[None], [answer]),
                                     w=WEIGHTS, y=answer, hat_y=SAID, x=SWITCHES) for answer in (1 - SAID, SAID))),
-    "eq-xor-shrug": equal(..., ..., ..., error=sigmoid(np.zeros(4)) - LAMP, **BOTH),
+    "eq-xor-shrug": equal(..., ..., ..., e=sigmoid(np.zeros(4)) - LAMP, **BOTH),
     "eq-xor-by-hand": equal(ONE, TWO, LAMP, h_1=ONE, h_2=TWO, **BOTH),
     "eq-xor-forward": equal(SUMS, H, SCORES, sigmoid(SCORES), **NETWORK),
     "eq-xor-backward": equal(Z_SLOPE, LAST.dW, H_SLOPE, NETWORK["dZ"], FIRST.dW, **NETWORK),
