@@ -16,7 +16,8 @@ from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet
 
 STAGE = 0.8  # a stage's strength, relative to the one before
-PATIENCE = 5  # sweeps before a leap is tried even though signs still change
+CHECK = 5  # sweeps between two looks at the result
+PATIENCE = 10  # sweeps before a leap
 HALVES = np.array([1, 0.5, 0.25, 0.125])  # of a leap
 ROUNDING = 8 * np.finfo(float).eps  # of a correlation, relative to the sizes of the two correlated
 UNSURE = 1e-7  # a rounding error, relative to the deviations from the means, that makes a solution doubtful
@@ -151,12 +152,12 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
     if not np.isfinite([*size, y_size]).all() or X[:, size == 0].any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
     theta = np.where(size > 0, theta, 0)  # a column of zeros has no effect
-    working = _WorkingSet(X, y, np.flatnonzero(theta))
+    working = _WorkingSet(X, y, l2, np.flatnonzero(theta))
     stage, done = np.inf, 0
     while True:
         residual = y - working.X @ theta[working.columns]
         pull = residual @ X / len(y) - l2 * theta  # minus the gradient of the smooth part
-        stage = _next_stage(stage, pull, l1)
+        stage = _next_stage(stage, theta, pull, l1, len(y) // 10)
         violation = _violation(theta, pull, stage)
         rounding = ROUNDING * size * (y_size + size @ np.abs(theta))
         enough = np.maximum(np.minimum(tolerance * spread * y_spread, np.sqrt(tolerance) * l1 or np.inf), rounding)
@@ -177,7 +178,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         goal = enough[working.columns]
         if newcomers or stage > l1:  # an intermediate solution need not be exact
             goal = np.maximum(goal, 0.8 * violation.max())
-        done += working.solve(theta, stage, l2, goal, sweeps - done)
+        done += working.solve(theta, stage, goal, sweeps - done)
 
 
 def _column_sizes(X):
@@ -193,9 +194,15 @@ def _column_sizes(X):
     return size, spread
 
 
-def _next_stage(stage, pull, l1):
-    """The next strength of L1, on the way down to l1 from the one at which theta, with this pull, stays as it is."""
-    following = STAGE * min(stage, np.abs(pull).max())
+def _next_stage(stage, theta, pull, l1, newcomers):
+    """The next strength of L1, on the way down to l1 from the one at which theta, with this pull, stays as it is.
+
+    So strong that about this many coordinates leave 0.
+    """
+    pull = np.abs(pull)
+    off = np.sort(pull[theta == 0])[::-1]
+    few = off[newcomers] if newcomers < len(off) else 0
+    following = min(STAGE * min(stage, pull.max()), few)
     return following if following > l1 > 0 else l1
 
 
@@ -205,14 +212,15 @@ def _violation(theta, pull, l1):
 
 
 class _WorkingSet:
-    """The columns to sweep over, with G = X^T X / n and c = X^T y / n among them."""
+    """The columns to sweep over, with G = X^T X / n + l2 and c = X^T y / n among them."""
 
-    def __init__(self, X, y, columns):
-        self.all, self.y = X, y
+    def __init__(self, X, y, l2, columns):
+        self.all, self.y, self.l2 = X, y, l2
         self.columns = columns
         self.X = X[:, columns]
-        self.G = self.X.T @ self.X / len(X)
+        self.G = self.X.T @ self.X / len(X) + l2 * np.eye(len(columns))
         self.c = y @ self.X / len(X)
+        self.shared = 1.0
 
     def add(self, wanted):
         """Add the wanted columns; return how many are new."""
@@ -224,81 +232,83 @@ class _WorkingSet:
             G[:old, :old] = self.G
             G[:old, old:] = self.X.T @ fresh / n
             G[old:, :old] = G[:old, old:].T
-            G[old:, old:] = fresh.T @ fresh / n
+            G[old:, old:] = fresh.T @ fresh / n + self.l2 * np.eye(len(new))
             self.G = G
             self.X = np.concatenate([self.X, fresh], axis=1)
             self.c = np.concatenate([self.c, self.y @ fresh / n])
             self.columns = np.concatenate([self.columns, new])
         return len(new)
 
-    def solve(self, theta, l1, l2, goal, sweeps):
+    def solve(self, theta, l1, goal, sweeps):
         """Sweep and leap until no violation exceeds `goal`; change theta, return the number of sweeps."""
-        part = theta[self.columns]
-        done = since = 0
-        while done < min(sweeps, 100):  # then the residual is computed anew
-            done += 1
+        size = np.diagonal(self.G)
+        x = ahead = theta[self.columns]
+        slope = slope_ahead = self.c - self.G @ x
+        signs, t, since, patience = np.sign(x), 1.0, 0, PATIENCE
+        for done in range(1, min(sweeps, 1000) + 1):  # then the residual is computed anew
+            step = 1 / (self.shared * size)
+            new = ahead + step * slope_ahead
+            new -= np.minimum(np.maximum(new, -l1 * step), l1 * step)
+            slope_new = self.c - self.G @ new
+            move = new - ahead
+            scaled = size * move
+            shared = move @ (slope_ahead - slope_new) / (move @ scaled)
+            if self.shared < min(shared, len(x)):  # too far
+                self.shared = min(max(1.05 * shared, 1.2 * self.shared), len(x))
+                continue
+            t, before = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
+            momentum = (before - 1) / t
+            if scaled @ (new - x) < 0:  # it leads uphill
+                t, momentum = 1.0, 0.0
+            ahead = new + momentum * (new - x)
+            slope_ahead = slope_new + momentum * (slope_new - slope)
+            x, slope = new, slope_new
             since += 1
-            before = np.sign(part)
-            _sweep(part, self.c, self.G, l1, l2)
-            if self.solved(part, l1, l2, goal):
+            if since % CHECK:
+                continue
+            if (_violation(x, slope, l1) <= goal).all():
                 break
-            if since == PATIENCE or (np.sign(part) == before).all():
-                since = 0
-                _leap(part, self.c - self.G @ part, self.G, l1, l2)
-                if self.solved(part, l1, l2, goal):
+            if since >= patience and (np.sign(x) == signs).all():
+                patience = PATIENCE if _leap(x, slope, self.G, l1, since // 5) else 2 * patience
+                if (_violation(x, slope, l1) <= goal).all():
                     break
-        theta[self.columns] = part
+                ahead, slope_ahead, t, since = x, slope, 1.0, 0
+            signs = np.sign(x)
+        theta[self.columns] = x
         return done
 
-    def solved(self, part, l1, l2, goal):
-        return (_violation(part, self.c - self.G @ part - l2 * part, l1) <= goal).all()
 
-
-def _sweep(theta, c, G, l1, l2):
-    """Move each coordinate in turn to its minimum, except those that would stay at 0 when the sweep begins."""
-    moving = np.flatnonzero((theta != 0) | (np.abs(c - G @ theta) > l1))
-    for j, c_j in zip(moving.tolist(), c[moving].tolist()):
-        row = G[j]
-        old = theta.item(j)
-        curvature = row.item(j)
-        alone = c_j - row.dot(theta).item() + curvature * old  # the slope if theta_j were 0
-        if -l1 <= alone <= l1:
-            theta[j] = 0.0
-        else:
-            theta[j] = (alone - l1 if alone > 0 else alone + l1) / (curvature + l2)
-
-
-def _leap(theta, slope, G, l1, l2):
+def _leap(theta, slope, G, l1, steps):
     """Move to the minimum over the coordinates that are not 0, with their signs; one that would change sign becomes 0.
 
-    While that raises the objective, halve the step, in the end to where the first sign changes. Repeat until none does.
+    While that raises the objective, halve the step, in the end to where the first sign changes. Repeat until none does,
+    which returns True, or for so many steps.
     """
-    while True:
+    for _ in range(steps):
         on = np.flatnonzero(theta)
         rows = G[on]
         x = theta[on]
         sign = np.sign(x)
-        step = _newton_step(rows[:, on], slope[on] - l2 * x - l1 * sign, l2)
+        step = _newton_step(rows[:, on], slope[on] - l1 * sign)
         if not np.isfinite(step).all():
-            return
+            return False
         reach = np.where((step * sign < 0) & (l1 > 0), -x / step, np.inf)  # where each becomes 0
         first = reach.min(initial=1.0)
         for part in (*HALVES[HALVES > first], first):
             move = np.where(reach <= part, -x, part * step)
             change = move @ rows
-            rise = (move @ change[on] / 2 - slope[on] @ move + l2 * (move / 2 + x) @ move
-                    + l1 * (np.abs(x + move) - np.abs(x)).sum())
-            if rise < 0:
+            if move @ change[on] / 2 - slope[on] @ move + l1 * (np.abs(x + move) - np.abs(x)).sum() < 0:
                 break
         theta[on] = np.where(move == -x, 0, x + move)
         slope -= change
         if first >= 1:
-            return
+            return True
+    return False
 
 
-def _newton_step(H, gradient, l2):
-    """(H + l2)^-1 gradient, H with its diagonal scaled to 1 and raised a little: columns may depend on others."""
-    scale = 1 / np.sqrt(np.diagonal(H) + l2)
+def _newton_step(H, gradient):
+    """H^-1 gradient, H with its diagonal scaled to 1 and raised a little: columns may depend on others."""
+    scale = 1 / np.sqrt(np.diagonal(H))
     H = H * scale * scale[:, None]
     np.fill_diagonal(H, 1 + 1e-11)
     return np.linalg.solve(H, gradient * scale) * scale
