@@ -1,9 +1,10 @@
-"""The lasso and the elastic net by coordinate descent, over the coordinates that matter, with leaps between the sweeps.
+"""The lasso and the elastic net: all coordinates move towards their own minima at once, with momentum and leaps.
 
-Three things make plain coordinate descent fast. It starts from 0 and lowers the strength of L1 in stages to the one
-requested, each stage starting where the last one ended (warm starts). A sweep visits only coordinates that are not 0 or
-have violated their optimality condition (a working set). And where sweeps no longer change a sign, the objective is a
-quadratic, whose minimum they would approach forever: solving one linear system reaches it (`_leap`).
+Four things make coordinate descent fast. It starts from 0 and lowers the strength of L1 in stages to the one requested,
+each stage starting where the last one ended (warm starts). A sweep visits only coordinates that are not 0 or have
+violated their optimality condition (a working set), and moves them in parallel: one product with a matrix, where one
+after another would be a loop in Python. Momentum makes up for the shorter steps that this takes. And where sweeps no
+longer change a sign, the objective is a quadratic: solving one linear system reaches its minimum (`_leap`).
 """
 
 from typing import Any
@@ -15,9 +16,10 @@ from nnlib._check import as_count, as_finite, as_positive, called, shown
 from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet
 
-STAGE = 0.8  # a stage's strength, relative to the one before
-CHECK = 5  # sweeps between two looks at the result
-PATIENCE = 10  # sweeps before a leap
+STAGE = 0.8  # a stage's strength, relative to the one before, at most
+NEWCOMERS = 0.15  # coordinates that a stage brings in, by the number of examples
+CHECK = 5  # sweeps from one look at the signs and the optimality conditions to the next
+PATIENCE = 20  # sweeps before the first leap; twice as many after a leap that has not arrived
 HALVES = np.array([1, 0.5, 0.25, 0.125])  # of a leap
 ROUNDING = 8 * np.finfo(float).eps  # of a correlation, relative to the sizes of the two correlated
 UNSURE = 1e-7  # a rounding error, relative to the deviations from the means, that makes a solution doubtful
@@ -45,12 +47,14 @@ class NotConverged(FloatingPointError):
 
 
 def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: ArrayLike | None = None,
-                       tolerance: float = 1e-10, sweeps: int = 10_000) -> np.ndarray:
-    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate at a time, each exactly.
+                       tolerance: float = 1e-10, sweeps: int = 100_000) -> np.ndarray:
+    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), every coordinate towards its own exact minimum.
 
     theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
     (Friedman, Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
-    Between sweeps, while no sign changes, it leaps to where they are heading: the solution of
+    A sweep moves all coordinates at once, each as if its curvature G_jj + l2 were larger by a factor that their
+    correlations make necessary, from a point ahead (Fercoq & Richtarik, 2015) unless that leads uphill (O'Donoghue &
+    Candes, 2015). Between sweeps, where no sign changes, it leaps to where they are heading: the solution of
     (G + l2) theta = c - l1 sign(theta) over the coordinates that are not 0.
 
     Parameters
@@ -152,12 +156,12 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
     if not np.isfinite([*size, y_size]).all() or X[:, size == 0].any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
     theta = np.where(size > 0, theta, 0)  # a column of zeros has no effect
-    working = _WorkingSet(X, y, l2, np.flatnonzero(theta))
+    working = _WorkingSet(X, y, l2, wanted=theta != 0)
     stage, done = np.inf, 0
     while True:
         residual = y - working.X @ theta[working.columns]
         pull = residual @ X / len(y) - l2 * theta  # minus the gradient of the smooth part
-        stage = _next_stage(stage, theta, pull, l1, len(y) // 10)
+        stage = _next_stage(stage, theta, pull, l1, int(NEWCOMERS * len(y)))
         violation = _violation(theta, pull, stage)
         rounding = ROUNDING * size * (y_size + size @ np.abs(theta))
         enough = np.maximum(np.minimum(tolerance * spread * y_spread, np.sqrt(tolerance) * l1 or np.inf), rounding)
@@ -197,12 +201,12 @@ def _column_sizes(X):
 def _next_stage(stage, theta, pull, l1, newcomers):
     """The next strength of L1, on the way down to l1 from the one at which theta, with this pull, stays as it is.
 
-    So strong that about this many coordinates leave 0.
+    Below it are the pulls of all coordinates that are 0, but for this many.
     """
     pull = np.abs(pull)
-    off = np.sort(pull[theta == 0])[::-1]
-    few = off[newcomers] if newcomers < len(off) else 0
-    following = min(STAGE * min(stage, pull.max()), few)
+    following = STAGE * min(stage, pull.max())
+    zero = np.sort(pull[theta == 0])[::-1]
+    following = min(following, zero[newcomers]) if newcomers < len(zero) else l1
     return following if following > l1 > 0 else l1
 
 
@@ -214,68 +218,69 @@ def _violation(theta, pull, l1):
 class _WorkingSet:
     """The columns to sweep over, with G = X^T X / n + l2 and c = X^T y / n among them."""
 
-    def __init__(self, X, y, l2, columns):
+    def __init__(self, X, y, l2, wanted):
         self.all, self.y, self.l2 = X, y, l2
-        self.columns = columns
-        self.X = X[:, columns]
-        self.G = self.X.T @ self.X / len(X) + l2 * np.eye(len(columns))
-        self.c = y @ self.X / len(X)
-        self.shared = 1.0
+        self.room = np.empty(X.shape, order="F")  # for all columns, each in one piece
+        self.columns, self.G, self.c = np.empty(0, int), np.empty((0, 0)), np.empty(0)
+        self.add(wanted)
+        self.stiffness = 1.0  # grows where sweeps would go too far
 
     def add(self, wanted):
         """Add the wanted columns; return how many are new."""
         new = np.setdiff1d(np.flatnonzero(wanted), self.columns, assume_unique=True)
+        n, old = len(self.all), len(self.columns)
+        self.columns = np.concatenate([self.columns, new])
+        self.X = self.room[:, :len(self.columns)]
         if len(new):
-            n, old = len(self.all), len(self.columns)
-            fresh = self.all[:, new]
-            G = np.empty((old + len(new), old + len(new)))
+            fresh = self.X[:, old:]
+            fresh[:] = self.all[:, new]
+            G = np.empty((len(self.columns), len(self.columns)))
             G[:old, :old] = self.G
-            G[:old, old:] = self.X.T @ fresh / n
+            G[:old, old:] = self.X[:, :old].T @ fresh / n
             G[old:, :old] = G[:old, old:].T
             G[old:, old:] = fresh.T @ fresh / n + self.l2 * np.eye(len(new))
             self.G = G
-            self.X = np.concatenate([self.X, fresh], axis=1)
             self.c = np.concatenate([self.c, self.y @ fresh / n])
-            self.columns = np.concatenate([self.columns, new])
         return len(new)
 
     def solve(self, theta, l1, goal, sweeps):
         """Sweep and leap until no violation exceeds `goal`; change theta, return the number of sweeps."""
-        size = np.diagonal(self.G)
         x = ahead = theta[self.columns]
         slope = slope_ahead = self.c - self.G @ x
-        signs, t, since, patience = np.sign(x), 1.0, 0, PATIENCE
-        for done in range(1, min(sweeps, 1000) + 1):  # then the residual is computed anew
-            step = 1 / (self.shared * size)
-            new = ahead + step * slope_ahead
-            new -= np.minimum(np.maximum(new, -l1 * step), l1 * step)
-            slope_new = self.c - self.G @ new
-            move = new - ahead
-            scaled = size * move
-            shared = move @ (slope_ahead - slope_new) / (move @ scaled)
-            if self.shared < min(shared, len(x)):  # too far
-                self.shared = min(max(1.05 * shared, 1.2 * self.shared), len(x))
-                continue
-            t, before = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
-            momentum = (before - 1) / t
-            if scaled @ (new - x) < 0:  # it leads uphill
-                t, momentum = 1.0, 0.0
-            ahead = new + momentum * (new - x)
-            slope_ahead = slope_new + momentum * (slope_new - slope)
+        size, signs = np.diagonal(self.G), np.sign(x)
+        t, done, leapt, patience = 1.0, 0, 0, PATIENCE
+        while done < min(sweeps, 1000):  # then the residual is computed anew
+            done += 1
+            new, slope_new = self.sweep(ahead, slope_ahead, l1)
+            uphill = (ahead - new) @ (size * (new - x)) > 0
+            t, before = (1.0, 1.0) if uphill else ((1 + np.sqrt(1 + 4 * t * t)) / 2, t)
+            ahead = new + (before - 1) / t * (new - x)
+            slope_ahead = slope_new + (before - 1) / t * (slope_new - slope)
             x, slope = new, slope_new
-            since += 1
-            if since % CHECK:
-                continue
-            if (_violation(x, slope, l1) <= goal).all():
-                break
-            if since >= patience and (np.sign(x) == signs).all():
-                patience = PATIENCE if _leap(x, slope, self.G, l1, since // 5) else 2 * patience
+            if done % CHECK == 0:
                 if (_violation(x, slope, l1) <= goal).all():
                     break
-                ahead, slope_ahead, t, since = x, slope, 1.0, 0
-            signs = np.sign(x)
+                if done - leapt >= patience and (np.sign(x) == signs).all():
+                    arrived = _leap(x, slope, self.G, l1, steps=(done - leapt) // 10)
+                    ahead, slope_ahead, t, leapt = x, slope, 1.0, done
+                    patience = PATIENCE if arrived else 2 * patience
+                signs = np.sign(x)
         theta[self.columns] = x
         return done
+
+    def sweep(self, x, slope, l1):
+        """Move all coordinates towards their minima, each as if its curvature were `stiffness` times as large."""
+        size = np.diagonal(self.G)
+        while True:
+            step = 1 / (self.stiffness * size)
+            new = x + step * slope
+            new -= np.minimum(np.maximum(new, -l1 * step), l1 * step)
+            slope_new = self.c - self.G @ new
+            move = new - x
+            needed = move @ (slope - slope_new) / (move @ (size * move))
+            if not self.stiffness < min(needed, len(x)):  # len(x) is enough for any G
+                return new, slope_new
+            self.stiffness = min(max(1.05 * needed, 1.2 * self.stiffness), len(x))
 
 
 def _leap(theta, slope, G, l1, steps):
