@@ -203,10 +203,11 @@ def duality_gap(X, y, theta, strength):
     (hard(400, 400), 1e-3), (hard(60, 120, scales=np.geomspace(0.1, 10, 120)), 1e-6),
 ], ids=["64 x 128, hardly any L1", "64 x 128", "100 x 500", "200 x 1000", "correlated", "doubled", "doubled, n > d",
         "nearly equal columns", "square", "few columns on", "large square", "scales"])
-def test_a_hard_lasso_is_solved_in_two_thousand_sweeps(design, share):
+def test_a_hard_lasso_is_solved_in_a_thousand_sweeps_or_two(design, share):
     X, y = design
     strength = share * strongest(X, y)
-    theta = coordinate_descent(X, y, L1(strength), sweeps=2000)
+    sweeps = 1000 if share > 1e-5 else 2000  # too few for some designs without momentum, for most without leaps
+    theta = coordinate_descent(X, y, L1(strength), sweeps=sweeps)
     assert abs(duality_gap(X, y, theta, strength)) < 1e-12
     assert np.count_nonzero(theta) <= 2 * len(X)
     elsewhere = coordinate_descent(X, y, L1(strength), start=np.random.default_rng(1).normal(size=X.shape[1]))
