@@ -226,8 +226,9 @@ class _WorkingSet:
         self.stiffness = 1.0  # grows where sweeps would go too far
 
     def add(self, wanted):
-        """Add the wanted columns; return how many are new."""
-        new = np.setdiff1d(np.flatnonzero(wanted), self.columns, assume_unique=True)
+        """Add the wanted columns, leave in `wanted` those that are new, and return how many."""
+        wanted[self.columns] = False
+        new = np.flatnonzero(wanted)
         n, old = len(self.all), len(self.columns)
         self.columns = np.concatenate([self.columns, new])
         self.X = self.room[:, :len(self.columns)]
