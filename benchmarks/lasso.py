@@ -13,14 +13,14 @@ from nnlib.penalties import L1
 GAPS = (1e-4, 1e-8)  # duality gaps, by |y|^2 / n: scikit-learn's default, and one that shows the solution's digits
 
 
-def design(n, d, correlation=0.0, doubled=False):
-    """Normal columns, correlated like correlation^|i - j| or there twice; 20 of them make y, with noise."""
+def design(n, d, correlation=0.0, doubled=False, apart=0.0):
+    """Normal columns, correlated like correlation^|i - j| or there twice, this far apart; 20 make y, with noise."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, d))
     if correlation:
         X = X @ np.linalg.cholesky(correlation ** np.abs(np.subtract.outer(range(d), range(d)))).T
     y = X[:, :20].sum(axis=1) + 0.5 * rng.normal(size=n)
-    return (np.hstack([X, X]) if doubled else X), y
+    return (np.hstack([X, X + apart * rng.normal(size=X.shape)]) if doubled else X), y
 
 
 DESIGNS = {  # name: X and y, the strength as a share of the one from which on all is 0
@@ -32,6 +32,10 @@ DESIGNS = {  # name: X and y, the strength as a share of the one from which on a
     "5000 x 200, correlated": (design(5000, 200, correlation=0.99), 1e-2),
     "100 x 200, doubled": (design(100, 200, doubled=True), 1e-2),
     "1000 x 5000, few on": (design(1000, 5000), 0.1),
+    "400 x 400": (design(400, 400), 1e-3),
+    "2000 x 300": (design(2000, 300), 1e-3),
+    "200 x 200, doubled": (design(200, 200, doubled=True), 1e-3),
+    "200 x 200, nearly doubled": (design(200, 200, doubled=True, apart=0.01), 1e-3),
 }
 
 

@@ -1,9 +1,10 @@
-"""The lasso and the elastic net by coordinate descent, over the coordinates that matter, with leaps between the sweeps.
+"""The lasso and the elastic net: all coordinates move towards their own minima at once, with momentum and leaps.
 
-Three things make plain coordinate descent fast. It starts from 0 and lowers the strength of L1 in stages to the one
-requested, each stage starting where the last one ended (warm starts). A sweep visits only coordinates that are not 0 or
-have violated their optimality condition (a working set). And where sweeps no longer change a sign, the objective is a
-quadratic, whose minimum they would approach forever: solving one linear system reaches it (`_leap`).
+Four things make coordinate descent fast. It starts from 0 and lowers the strength of L1 in stages to the one requested,
+each stage starting where the last one ended (warm starts). A sweep visits only coordinates that are not 0 or have
+violated their optimality condition (a working set), and moves them in parallel: one product with a matrix, where one
+after another would be a loop in Python. Momentum makes up for the shorter steps that this takes. And where sweeps no
+longer change a sign, the objective is a quadratic: solving one linear system reaches its minimum (`_leap`).
 """
 
 from typing import Any
@@ -15,8 +16,10 @@ from nnlib._check import as_count, as_finite, as_positive, called, shown
 from nnlib.objectives import least_squares
 from nnlib.penalties import L1, L2, ElasticNet
 
-STAGE = 0.8  # a stage's strength, relative to the one before
-PATIENCE = 5  # sweeps before a leap is tried even though signs still change
+STAGE = 0.8  # a stage's strength, relative to the one before, at most
+NEWCOMERS = 0.15  # coordinates that a stage brings in, by the number of examples
+CHECK = 5  # sweeps from one look at the signs and the optimality conditions to the next
+PATIENCE = 20  # sweeps before the first leap; twice as many after a leap that has not arrived
 HALVES = np.array([1, 0.5, 0.25, 0.125])  # of a leap
 ROUNDING = 8 * np.finfo(float).eps  # of a correlation, relative to the sizes of the two correlated
 UNSURE = 1e-7  # a rounding error, relative to the deviations from the means, that makes a solution doubtful
@@ -44,12 +47,14 @@ class NotConverged(FloatingPointError):
 
 
 def coordinate_descent(X: ArrayLike, y: ArrayLike, penalty: Any, *, start: ArrayLike | None = None,
-                       tolerance: float = 1e-10, sweeps: int = 10_000) -> np.ndarray:
-    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), one coordinate at a time, each exactly.
+                       tolerance: float = 1e-10, sweeps: int = 100_000) -> np.ndarray:
+    r"""Minimise 1/(2n) ||X theta - y||^2 + penalty(theta), every coordinate towards its own exact minimum.
 
     theta_j <- soft_threshold(c_j - sum_(i != j) G_ji theta_i, l1) / (G_jj + l2), G = X^T X / n, c = X^T y / n
     (Friedman, Hastie & Tibshirani, 2010). No bias: centre X and y, or give X a column of ones, which is then penalised.
-    Between sweeps, while no sign changes, it leaps to where they are heading: the solution of
+    A sweep moves all coordinates at once, each as if its curvature G_jj + l2 were larger by a factor that their
+    correlations make necessary, from a point ahead (Fercoq & Richtarik, 2015) unless that leads uphill (O'Donoghue &
+    Candes, 2015). Between sweeps, where no sign changes, it leaps to where they are heading: the solution of
     (G + l2) theta = c - l1 sign(theta) over the coordinates that are not 0.
 
     Parameters
@@ -151,12 +156,12 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
     if not np.isfinite([*size, y_size]).all() or X[:, size == 0].any():
         raise ValueError("X and y must have squares within the range of floats; standardize them first")
     theta = np.where(size > 0, theta, 0)  # a column of zeros has no effect
-    working = _WorkingSet(X, y, np.flatnonzero(theta))
+    working = _WorkingSet(X, y, l2, wanted=theta != 0)
     stage, done = np.inf, 0
     while True:
         residual = y - working.X @ theta[working.columns]
         pull = residual @ X / len(y) - l2 * theta  # minus the gradient of the smooth part
-        stage = _next_stage(stage, pull, l1)
+        stage = _next_stage(stage, theta, pull, l1, int(NEWCOMERS * len(y)))
         violation = _violation(theta, pull, stage)
         rounding = ROUNDING * size * (y_size + size @ np.abs(theta))
         enough = np.maximum(np.minimum(tolerance * spread * y_spread, np.sqrt(tolerance) * l1 or np.inf), rounding)
@@ -177,7 +182,7 @@ def _descend(X, y, l1, l2, theta, tolerance, sweeps):
         goal = enough[working.columns]
         if newcomers or stage > l1:  # an intermediate solution need not be exact
             goal = np.maximum(goal, 0.8 * violation.max())
-        done += working.solve(theta, stage, l2, goal, sweeps - done)
+        done += working.solve(theta, stage, goal, sweeps - done)
 
 
 def _column_sizes(X):
@@ -193,9 +198,15 @@ def _column_sizes(X):
     return size, spread
 
 
-def _next_stage(stage, pull, l1):
-    """The next strength of L1, on the way down to l1 from the one at which theta, with this pull, stays as it is."""
-    following = STAGE * min(stage, np.abs(pull).max())
+def _next_stage(stage, theta, pull, l1, newcomers):
+    """The next strength of L1, on the way down to l1 from the one at which theta, with this pull, stays as it is.
+
+    Below it are the pulls of all coordinates that are 0, but for this many.
+    """
+    pull = np.abs(pull)
+    following = STAGE * min(stage, pull.max())
+    zero = np.sort(pull[theta == 0])[::-1]
+    following = min(following, zero[newcomers]) if newcomers < len(zero) else l1
     return following if following > l1 > 0 else l1
 
 
@@ -205,100 +216,105 @@ def _violation(theta, pull, l1):
 
 
 class _WorkingSet:
-    """The columns to sweep over, with G = X^T X / n and c = X^T y / n among them."""
+    """The columns to sweep over, with G = X^T X / n + l2 and c = X^T y / n among them."""
 
-    def __init__(self, X, y, columns):
-        self.all, self.y = X, y
-        self.columns = columns
-        self.X = X[:, columns]
-        self.G = self.X.T @ self.X / len(X)
-        self.c = y @ self.X / len(X)
+    def __init__(self, X, y, l2, wanted):
+        self.all, self.y, self.l2 = X, y, l2
+        self.room = np.empty(X.shape, order="F")  # for all columns, each in one piece
+        self.columns, self.G, self.c = np.empty(0, int), np.empty((0, 0)), np.empty(0)
+        self.add(wanted)
+        self.stiffness = 1.0  # grows where sweeps would go too far
 
     def add(self, wanted):
-        """Add the wanted columns; return how many are new."""
-        new = np.setdiff1d(np.flatnonzero(wanted), self.columns, assume_unique=True)
+        """Add the wanted columns, leave in `wanted` those that are new, and return how many."""
+        wanted[self.columns] = False
+        new = np.flatnonzero(wanted)
+        n, old = len(self.all), len(self.columns)
+        self.columns = np.concatenate([self.columns, new])
+        self.X = self.room[:, :len(self.columns)]
         if len(new):
-            n, old = len(self.all), len(self.columns)
-            fresh = self.all[:, new]
-            G = np.empty((old + len(new), old + len(new)))
+            fresh = self.X[:, old:]
+            fresh[:] = self.all[:, new]
+            G = np.empty((len(self.columns), len(self.columns)))
             G[:old, :old] = self.G
-            G[:old, old:] = self.X.T @ fresh / n
+            G[:old, old:] = self.X[:, :old].T @ fresh / n
             G[old:, :old] = G[:old, old:].T
-            G[old:, old:] = fresh.T @ fresh / n
+            G[old:, old:] = fresh.T @ fresh / n + self.l2 * np.eye(len(new))
             self.G = G
-            self.X = np.concatenate([self.X, fresh], axis=1)
             self.c = np.concatenate([self.c, self.y @ fresh / n])
-            self.columns = np.concatenate([self.columns, new])
         return len(new)
 
-    def solve(self, theta, l1, l2, goal, sweeps):
+    def solve(self, theta, l1, goal, sweeps):
         """Sweep and leap until no violation exceeds `goal`; change theta, return the number of sweeps."""
-        part = theta[self.columns]
-        done = since = 0
-        while done < min(sweeps, 100):  # then the residual is computed anew
+        x = ahead = theta[self.columns]
+        slope = slope_ahead = self.c - self.G @ x
+        size, signs = np.diagonal(self.G), np.sign(x)
+        t, done, leapt, patience = 1.0, 0, 0, PATIENCE
+        while done < min(sweeps, 1000):  # then the residual is computed anew
             done += 1
-            since += 1
-            before = np.sign(part)
-            _sweep(part, self.c, self.G, l1, l2)
-            if self.solved(part, l1, l2, goal):
-                break
-            if since == PATIENCE or (np.sign(part) == before).all():
-                since = 0
-                _leap(part, self.c - self.G @ part, self.G, l1, l2)
-                if self.solved(part, l1, l2, goal):
+            new, slope_new = self.sweep(ahead, slope_ahead, l1)
+            uphill = (ahead - new) @ (size * (new - x)) > 0
+            t, before = (1.0, 1.0) if uphill else ((1 + np.sqrt(1 + 4 * t * t)) / 2, t)
+            ahead = new + (before - 1) / t * (new - x)
+            slope_ahead = slope_new + (before - 1) / t * (slope_new - slope)
+            x, slope = new, slope_new
+            if done % CHECK == 0:
+                if (_violation(x, slope, l1) <= goal).all():
                     break
-        theta[self.columns] = part
+                if done - leapt >= patience and (np.sign(x) == signs).all():
+                    arrived = _leap(x, slope, self.G, l1, steps=(done - leapt) // 10)
+                    ahead, slope_ahead, t, leapt = x, slope, 1.0, done
+                    patience = PATIENCE if arrived else 2 * patience
+                signs = np.sign(x)
+        theta[self.columns] = x
         return done
 
-    def solved(self, part, l1, l2, goal):
-        return (_violation(part, self.c - self.G @ part - l2 * part, l1) <= goal).all()
+    def sweep(self, x, slope, l1):
+        """Move all coordinates towards their minima, each as if its curvature were `stiffness` times as large."""
+        size = np.diagonal(self.G)
+        while True:
+            step = 1 / (self.stiffness * size)
+            new = x + step * slope
+            new -= np.minimum(np.maximum(new, -l1 * step), l1 * step)
+            slope_new = self.c - self.G @ new
+            move = new - x
+            needed = move @ (slope - slope_new) / (move @ (size * move))
+            if not self.stiffness < min(needed, len(x)):  # len(x) is enough for any G
+                return new, slope_new
+            self.stiffness = min(max(1.05 * needed, 1.2 * self.stiffness), len(x))
 
 
-def _sweep(theta, c, G, l1, l2):
-    """Move each coordinate in turn to its minimum, except those that would stay at 0 when the sweep begins."""
-    moving = np.flatnonzero((theta != 0) | (np.abs(c - G @ theta) > l1))
-    for j, c_j in zip(moving.tolist(), c[moving].tolist()):
-        row = G[j]
-        old = theta.item(j)
-        curvature = row.item(j)
-        alone = c_j - row.dot(theta).item() + curvature * old  # the slope if theta_j were 0
-        if -l1 <= alone <= l1:
-            theta[j] = 0.0
-        else:
-            theta[j] = (alone - l1 if alone > 0 else alone + l1) / (curvature + l2)
-
-
-def _leap(theta, slope, G, l1, l2):
+def _leap(theta, slope, G, l1, steps):
     """Move to the minimum over the coordinates that are not 0, with their signs; one that would change sign becomes 0.
 
-    While that raises the objective, halve the step, in the end to where the first sign changes. Repeat until none does.
+    While that raises the objective, halve the step, in the end to where the first sign changes. Repeat until none does,
+    which returns True, or for so many steps.
     """
-    while True:
+    for _ in range(steps):
         on = np.flatnonzero(theta)
         rows = G[on]
         x = theta[on]
         sign = np.sign(x)
-        step = _newton_step(rows[:, on], slope[on] - l2 * x - l1 * sign, l2)
+        step = _newton_step(rows[:, on], slope[on] - l1 * sign)
         if not np.isfinite(step).all():
-            return
+            return False
         reach = np.where((step * sign < 0) & (l1 > 0), -x / step, np.inf)  # where each becomes 0
         first = reach.min(initial=1.0)
         for part in (*HALVES[HALVES > first], first):
             move = np.where(reach <= part, -x, part * step)
             change = move @ rows
-            rise = (move @ change[on] / 2 - slope[on] @ move + l2 * (move / 2 + x) @ move
-                    + l1 * (np.abs(x + move) - np.abs(x)).sum())
-            if rise < 0:
+            if move @ change[on] / 2 - slope[on] @ move + l1 * (np.abs(x + move) - np.abs(x)).sum() < 0:
                 break
         theta[on] = np.where(move == -x, 0, x + move)
         slope -= change
         if first >= 1:
-            return
+            return True
+    return False
 
 
-def _newton_step(H, gradient, l2):
-    """(H + l2)^-1 gradient, H with its diagonal scaled to 1 and raised a little: columns may depend on others."""
-    scale = 1 / np.sqrt(np.diagonal(H) + l2)
+def _newton_step(H, gradient):
+    """H^-1 gradient, H with its diagonal scaled to 1 and raised a little: columns may depend on others."""
+    scale = 1 / np.sqrt(np.diagonal(H))
     H = H * scale * scale[:, None]
     np.fill_diagonal(H, 1 + 1e-11)
     return np.linalg.solve(H, gradient * scale) * scale
