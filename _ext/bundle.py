@@ -96,7 +96,7 @@ def rewritten(html, static, version, target, styles, scripts, options):
         waits = re.search(r"\b(defer|async|module)\b", match[1] + match[3])
         return match[0] if waits else match[0].replace("<script", "<script defer", 1)
 
-    html = PLAIN.sub(r"\1", SCRIPT.sub(script, STYLE.sub(style, html)))
+    html = PLAIN.sub(r"\1", STYLE.sub(style, SCRIPT.sub(script, html)))  # styles last: the fonts wait for nobody
     return PRELOAD.sub(lambda m: "" if target(re.search(r'href="([^"]+)"', m[0])[1]) in scripts else m[0], html)
 
 

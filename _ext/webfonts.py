@@ -58,8 +58,7 @@ def cut(source, file, shown):
     if source.stat().st_size > SMALL:
         if not shown & set(font.getBestCmap()):
             return False
-        options = subset.Options(hinting=False, layout_features=[], drop_tables=[*subset.Options().drop_tables, "FFTM"])
-        subsetter = subset.Subsetter(options)
+        subsetter = subset.Subsetter(subset.Options(layout_features=[]))
         subsetter.populate(unicodes=shown)
         subsetter.subset(font)
     font.flavor = "woff"

@@ -184,6 +184,13 @@ def test_words_with_other_senses_are_linked_where_they_have_the_glossarys(site):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
+def test_pictures_out_of_sight_come_later(site, name):
+    """The first is fetched at once, each other one when the reader comes near it."""
+    pictures = re.findall(r"<img\b[^>]*_images/[^>]*>", (site / f"{name}.html").read_text(encoding="utf-8"))
+    assert pictures and ['loading="lazy"' in picture for picture in pictures] == [k > 0 for k in range(len(pictures))]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_numbers_and_anchors(site, name):
     """Everything that can be referred to has a number of its chapter and an address."""
     html, number = (site / f"{name}.html").read_text(encoding="utf-8"), int(re.search(r"/(\d\d)_", name)[1])
