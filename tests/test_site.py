@@ -183,11 +183,14 @@ def test_words_with_other_senses_are_linked_where_they_have_the_glossarys(site):
 # ---- A chapter's page ----
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_pictures_out_of_sight_come_later(site, name):
-    """The first is fetched at once, each other one when the reader comes near it."""
-    pictures = re.findall(r"<img\b[^>]*_images/[^>]*>", (site / f"{name}.html").read_text(encoding="utf-8"))
-    assert pictures and ['loading="lazy"' in picture for picture in pictures] == [k > 0 for k in range(len(pictures))]
+def test_pictures_out_of_sight_come_later(site):
+    """The first of a page is fetched at once, each other one when the reader comes near it."""
+    later = []
+    for name in CHAPTERS:
+        pictures = re.findall(r"<img\b[^>]*_images/[^>]*>", (site / f"{name}.html").read_text(encoding="utf-8"))
+        assert not pictures or "loading=" not in pictures[0], name
+        later += pictures[1:]
+    assert later and all('loading="lazy"' in picture for picture in later)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
