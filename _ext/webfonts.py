@@ -22,12 +22,11 @@ SCRIPT = """for (const [family, weight, data] of %s) {
 
 def bring(rules, static):
     """Write the fonts that style rules use to fonts.js and fonts.css; return the rules without what declares fonts."""
-    others = [rule for rule in rules if getattr(rule, "lower_at_keyword", "") != "font-face"]
+    faces = [rule for rule in rules if getattr(rule, "lower_at_keyword", "") == "font-face"]
+    others = [rule for rule in rules if rule not in faces]
     text, shown = tinycss2.serialize(others), {ord(letter) for string in strings(others) for letter in string}
     fonts, style = [], []
-    for rule in rules:
-        if rule in others:
-            continue
+    for rule in faces:
         face = {part.lower_name: part.value for part in tinycss2.parse_blocks_contents(rule.content)
                 if part.type == "declaration"}
         family = " ".join(token.value for token in face["font-family"] if token.type in ("ident", "string"))
