@@ -1,21 +1,19 @@
-"""Sphinx extension: one style sheet and one script for the whole site, and an icon font of the icons that are shown.
+"""Sphinx extension: one style sheet, one script and one file of fonts for the whole site.
 
 A theme and its extensions bring some 25 files, most of whose rules and nine tenths of whose icons no page uses. When
 all pages are written, the files that every page loads are joined into site.css and site.js; style rules for classes
 that occur nowhere in the site are left out. A file of one page only (an explorable, the search) stays as it is.
 """
 
-import base64
 import hashlib
-import io
 import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import tinycss2
-from fontTools import subset
-from fontTools.ttLib import TTFont
+import webfonts
+from sphinx.errors import ExtensionError
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table that it leaves out
 
@@ -24,7 +22,9 @@ SCRIPT = re.compile(r'<script\b([^>]*)\bsrc="([^"]+)"([^>]*)></script>\n?')
 PRELOAD = re.compile(r'<link\b[^>]*\brel="preload"[^>]*\bas="script"[^>]*>\n?')
 OPTIONS = "documentation_options.js"  # 300 bytes that inline scripts below it use: goes inline itself
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # names and signs in code: of the text's colour
-ICONS = re.compile(r"url\([^)]*fa-solid-900\.woff2[^)]*\)[^,;}]*(,[^;}]*)?")
+# The theme asks all that might scroll whether it does, in closed boxes too, and changes each before it asks the next:
+# a fifth of a page's work. book.js does without.
+TAB_STOPS = re.compile(r',"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
 
 
 def bundle(app, error):
@@ -54,27 +54,33 @@ def bundle(app, error):
 
     # A leading semicolon keeps one file's "use strict" from ruling the next.
     script = "".join(f";\n{file.read_text(encoding='utf-8')}\n" for file in scripts)
+    script, found = TAB_STOPS.subn("", script)
+    if found != 1:
+        raise ExtensionError("The theme's script ends in another way than TAB_STOPS in _ext/bundle.py: adapt that.")
     code = [file.read_text(encoding="utf-8") for file in out.rglob("*.js") if is_code(file.relative_to(out))]
     texts = [*pages.values(), *code]
     names = {name for text in texts for name in re.findall(r"[\w-]+", text)}
     rules = [rule for file in styles for rule in rules_of(file, out / "_static")]
-    style = with_icons(tinycss2.serialize(used(rules, names)), out / "_static")
+    style = tinycss2.serialize(webfonts.bring(used(rules, names), out / "_static"))
 
-    version = hashlib.sha256((style + script).encode()).hexdigest()[:8]
+    fonts = (out / "_static" / "fonts.js").read_text(encoding="utf-8")
+    version = hashlib.sha256((style + script + fonts).encode()).hexdigest()[:8]
     (out / "_static" / "site.css").write_text(style, encoding="utf-8")
     (out / "_static" / "site.js").write_text(script, encoding="utf-8")
     for page, html in pages.items():
         root = "../" * (len(page.relative_to(out).parts) - 1)
-        html = rewritten(html, f"{root}_static/site", version, lambda link, page=page: target(page, link),
+        html = rewritten(html, f"{root}_static", version, lambda link, page=page: target(page, link),
                          styles, scripts, options)
         page.write_text(html, encoding="utf-8")
 
 
-def rewritten(html, path, version, target, styles, scripts, options):
-    """The page with one link and one script in place of the first of many."""
+def rewritten(html, static, version, target, styles, scripts, options):
+    """The page with one link and one script in place of the first of many, and with the fonts."""
     attributes = "".join(re.findall(r"\sdata-sd[\w-]*=\"[^\"]*\"", html))  # sphinx-design reads its script tag's
-    first = {"style": f'<link rel="stylesheet" href="{path}.css?v={version}">\n',
-             "script": f'<script defer src="{path}.js?v={version}"{attributes}></script>\n'}
+    first = {"style": f'<script src="{static}/fonts.js?v={version}"></script>\n'
+                      f'<noscript><link rel="stylesheet" href="{static}/fonts.css?v={version}"></noscript>\n'
+                      f'<link rel="stylesheet" href="{static}/site.css?v={version}">\n',
+             "script": f'<script defer src="{static}/site.js?v={version}"{attributes}></script>\n'}
 
     def style(match):
         link = re.search(r'href="([^"]+)"', match[0])[1]
@@ -90,7 +96,7 @@ def rewritten(html, path, version, target, styles, scripts, options):
         waits = re.search(r"\b(defer|async|module)\b", match[1] + match[3])
         return match[0] if waits else match[0].replace("<script", "<script defer", 1)
 
-    html = PLAIN.sub(r"\1", SCRIPT.sub(script, STYLE.sub(style, html)))
+    html = PLAIN.sub(r"\1", STYLE.sub(style, SCRIPT.sub(script, html)))  # styles last: the fonts wait for nobody
     return PRELOAD.sub(lambda m: "" if target(re.search(r'href="([^"]+)"', m[0])[1]) in scripts else m[0], html)
 
 
@@ -137,24 +143,6 @@ def selectors(prelude):
             found[-1].add(token.value)
         previous = token
     return found
-
-
-def with_icons(style, static):
-    """Font Awesome's solid font, cut down to the characters that the style sheet shows, inside the style sheet."""
-    shown = {int(code, 16) for code in re.findall(r"\\([ef][0-9a-f]{3})\b", style)} | {
-        ord(c) for c in style if "\ue000" <= c <= "\uf8ff"}
-    source = static / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.ttf"
-    if not source.exists() or not shown:
-        return style
-    font = TTFont(source, recalcTimestamp=False)  # the same site, the same bytes
-    subsetter = subset.Subsetter(subset.Options(hinting=False, layout_features=[]))
-    subsetter.populate(unicodes=shown)
-    subsetter.subset(font)
-    font.flavor = "woff"
-    file = io.BytesIO()
-    font.save(file)
-    data = base64.b64encode(file.getvalue()).decode()
-    return ICONS.sub(f'url(data:font/woff;base64,{data}) format("woff")', style)
 
 
 def setup(app):

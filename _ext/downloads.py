@@ -57,6 +57,7 @@ JOIN = """(pages) => {
     for (const el of [article, ...article.querySelectorAll("[id]")]) el.id = place(url(`#${el.id}`));
     for (const el of article.querySelectorAll("[src]")) {
       el.setAttribute("src", url(el.getAttribute("src")).pathname.slice(1));
+      el.removeAttribute("loading");  // nobody scrolls to it
     }
     for (const el of article.querySelectorAll("a[href]")) {
       const target = url(el.getAttribute("href"));

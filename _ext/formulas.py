@@ -1,14 +1,13 @@
 r"""Sphinx extension: formulas are typeset while the site is built, so that they are there when the page is.
 
 MathJax, run by a Node that pip installs, turns TeX into HTML, with MathML for screen readers; the reader's browser
-needs its style sheet and its fonts, which the site brings along, and no script. What cannot be read as TeX is a warning
-that names page and formula; warnings end the build. Results are kept between builds.
+needs its style sheet and its fonts, which the site brings along (webfonts.py), and no script. What cannot be read as
+TeX is a warning that names page and formula; warnings end the build. Results are kept between builds.
 
 MathJax breaks no lines, so the chapters do, for the width of a phone: `aligned`, with rows that go on where the one
 above ends. Where that makes a difference, a second version has such rows joined; it is shown where there is room.
 """
 
-import base64
 import hashlib
 import importlib.util
 import json
@@ -217,24 +216,6 @@ def start(app):
         app.typesetter = Typesetter(Path(app.doctreedir) / "formulas.json")
 
 
-def bring_fonts(app, pagename, templatename, context, doctree):
-    """The fonts of a page's formulas are there before it is laid out, or it would have to be laid out again.
-
-    The font without characters, from which all lines of formulas have their height, is in the page: it is one kilobyte,
-    and if it came later, even in the style sheet, what is there would move. The two that most characters are from are
-    fetched first, unless from disk, where a page may not ask for a font by itself.
-    """
-    if "<mjx-container" in context.get("body", ""):
-        zero = base64.b64encode((app.typesetter.fonts / "MathJax_Zero.woff").read_bytes()).decode()
-        app.add_js_file(None, body=f"""document.fonts.add(
-            new FontFace("MJXZERO", Uint8Array.from(atob("{zero}"), (letter) => letter.charCodeAt())));""")
-        context["metatags"] = context.get("metatags", "") + """<script>
-            if (location.protocol !== "file:") for (const font of ["Main-Regular", "Math-Italic"])
-                document.head.append(Object.assign(document.createElement("link"), {
-                    rel: "preload", as: "font", crossOrigin: "", href: `FOLDER/MathJax_${font}.woff`}));
-            </script>""".replace("FOLDER", context["pathto"]("_static/mathjax/fonts", 1))
-
-
 def finish(app, error):
     if app.builder.format != "html":
         return
@@ -251,6 +232,5 @@ def setup(app):
     app.add_css_file("mathjax/chtml.css")
     app.connect("builder-inited", start)
     app.connect("doctree-resolved", close_up, priority=900)    # when nobody reads the text any more
-    app.connect("html-page-context", bring_fonts)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}    # one MathJax answers one page at a time

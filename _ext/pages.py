@@ -65,16 +65,22 @@ def write_sitemap(app, error):
 
 
 def size_images(app, error):
-    """Say how large each picture is, so that the text below it does not move when it arrives."""
+    """Say how large each picture is, so that the text below it does not move when it arrives.
+
+    To draw the curves of a figure is work for a page's own thread: a reader who is far from it need not wait for that.
+    """
     if error is not None or app.builder.name != "html":
         return
     out = Path(app.outdir)
     for page in out.rglob("*.html"):
-        def sized(match, folder=page.parent):
-            width, height = imagesize.get(folder / match[2])
-            return f'{match[1]} width="{width}" height="{height}"{match[3]}'
-
         html = page.read_text(encoding="utf-8")
+        first = PICTURE.search(html)
+
+        def sized(match, folder=page.parent, first=first):
+            width, height = imagesize.get(folder / match[2])
+            later = "" if match.start() == first.start() else ' loading="lazy"'
+            return f'{match[1]} width="{width}" height="{height}"{later}{match[3]}'
+
         page.write_text(PICTURE.sub(sized, html), encoding="utf-8")
 
 

@@ -39,7 +39,7 @@ function openTarget() {
 addEventListener("hashchange", openTarget);
 addEventListener("load", openTarget);
 
-// What scrolls sideways must be reachable by keyboard, and only then be a stop. The theme does it for some of it, and late.
+// What scrolls sideways must be reachable by keyboard, and only then be a stop.
 window.stops = new ResizeObserver((entries) => {
   const wide = entries.map(({ target: el }) => el.scrollWidth > el.clientWidth + 1);    // all measured before any changes
   entries.forEach(({ target: el }, i) => (wide[i] ? el.setAttribute("tabindex", 0) : el.removeAttribute("tabindex")));

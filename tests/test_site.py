@@ -183,6 +183,16 @@ def test_words_with_other_senses_are_linked_where_they_have_the_glossarys(site):
 # ---- A chapter's page ----
 
 
+def test_pictures_out_of_sight_come_later(site):
+    """The first of a page is fetched at once, each other one when the reader comes near it."""
+    later = []
+    for name in CHAPTERS:
+        pictures = re.findall(r"<img\b[^>]*_images/[^>]*>", (site / f"{name}.html").read_text(encoding="utf-8"))
+        assert not pictures or "loading=" not in pictures[0], name
+        later += pictures[1:]
+    assert later and all('loading="lazy"' in picture for picture in later)
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_numbers_and_anchors(site, name):
     """Everything that can be referred to has a number of its chapter and an address."""

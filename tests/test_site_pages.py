@@ -20,8 +20,12 @@ VIEWS = {"wide": (1440, "light", "screen"), "tablet": (768, "light", "screen"), 
 LAYOUTS = ("wide", "tablet", "phone", "paper")  # in the dark only the colours are others
 STILL = "* { transition: none !important; }"  # or a colour is caught half-way
 
+# All is there, pictures that are far away too, and nothing moves any more.
 SETTLED = """async () => {
   await document.fonts.ready;
+  const pictures = [...document.images];
+  for (const picture of pictures) picture.loading = "eager";
+  await Promise.allSettled(pictures.map((picture) => picture.decode()));
   await new Promise(requestAnimationFrame);
 }"""
 

@@ -63,7 +63,7 @@ export class Output {
     this.urls.push(url);
     const form = this.figures[this.drawn++]?.cloneNode(true) ?? element("img");
     const img = form.matches("img") ? form : form.querySelector("img");
-    for (const name of ["width", "height", "srcset"]) img.removeAttribute(name);
+    for (const name of ["width", "height", "srcset", "loading"]) img.removeAttribute(name);
     Object.assign(img, { src: url, alt: img.alt || alt || "A figure that this cell draws" });
     this.place.append(form);
   }
