@@ -1,5 +1,6 @@
-"""Sphinx extension: the search finds what readers mean. search.js has the ranking; all else is Sphinx's own search.
+"""Sphinx extension: the search finds what readers mean.
 
+search.js has the ranking and the lines shown below a result; all else is Sphinx's own search.
 Words are indexed and looked up in American spelling, and a word with a hyphen also without it: regularization is
 regularisation, and minibatch is mini-batch. The words of the glossary are titles to the search, which come first; so
 are the names and letters in the tables of its page, each of which leads to the term beside it.

@@ -34,6 +34,12 @@ def test_no_formula_escapes():
     assert len({formula.key for formula in found}) == len(found)
 
 
+def test_the_natural_logarithm_is_ln():
+    """Only a logarithm with a base is called log."""
+    assert not [path for path, text in BOOK.texts.items()
+                if path.startswith(("chapters/", "intro")) and re.search(r"\\log(?![a-z_])", text)]
+
+
 SABOTAGES = [
     ("chapters/12_adaptive.ipynb", r"{\\sqrt{\\hat v} + \\varepsilon}", r"{\\sqrt{\\hat v + \\varepsilon}}"),
     ("chapters/12_adaptive.ipynb", r"{1 - \\beta_1^{\\,t}} , \\\\", r"{1 - \\beta_2^{\\,t}} , \\\\"),

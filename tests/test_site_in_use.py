@@ -71,6 +71,21 @@ def test_search_puts_first(open_page, site, query, first):
     assert len(links) == len(set(links)), f"searching {query!r} lists a place twice: {links}"
 
 
+@pytest.mark.parametrize("query, first", [
+    ("softplus", "softplus: The function ln(1+e^z), a smooth version of ReLU"),
+    ("odds", "odds: A probability divided by its complement, p/(1−p): a probability"),
+])
+def test_search_shows_prose(page, address, query, first):
+    """What a word of the glossary means; of a page, no menus, buttons or imports; formulas in one line."""
+    page.goto(f"{address}/search.html?q={query}")
+    results(page)
+    page.wait_for_function("document.querySelectorAll('#search-results p.context').length > 3")
+    lines = page.locator("#search-results p.context").all_inner_texts()
+    assert lines[0].startswith(first)
+    for line in lines:
+        assert not re.search("On this page|Show the code|minutes, exercises apart|^(from|import) ", line), line
+
+
 @pytest.mark.parametrize("american, british", [
     ("regularization", "regularisation"), ("initialized", "initialised"), ("standardize", "standardise"),
     ("color", "colour"), ("behavior", "behaviour"), ("center", "centre"), ("labeled", "labelled"),

@@ -14,7 +14,7 @@ LOSSES, SLOPES = zip(*(binary_cross_entropy(np.array([score]), LABEL) for score 
 TABLE = {
     "eq-sigmoid": equal(**SIGMOID),
     "eq-logit": equal(**SIGMOID),
-    "02_sigmoid: the probability back solve for": equal(..., ..., ..., **SIGMOID),
+    "02_sigmoid: take exponentials collect and divide": equal(..., ..., ..., **SIGMOID),
     "eq-symmetry": equal(**SIGMOID),
     "eq-derivative": equal(**SIGMOID),
     "eq-quarter": chain(..., p=sigmoid(z), d=sigmoid(z) - 0.5),
