@@ -86,10 +86,11 @@ def test_what_was_cut_off_or_is_another_file_is_fetched_again(clean, site, file,
 
 def test_what_is_damaged_in_the_cache_is_fetched_again(clean):
     reader = clean().ask()
-    reader.page.wait_for_timeout(500)
     reader.page.evaluate("""async () => {
         const cache = await caches.open((await caches.keys())[0]);
-        await cache.put(new URL("../_static/live/worker.js", location), new Response("damaged"));
+        const file = new URL("../_static/live/worker.js", location);
+        while (!await cache.match(file)) await new Promise((done) => setTimeout(done, 100));
+        await cache.put(file, new Response("damaged"));
     }""")
     reader.page.reload()
     reader.page.wait_for_selector("html.live")
