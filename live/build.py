@@ -55,7 +55,8 @@ def build(out, cache, chapters):
     Returns
     -------
     dict
-        The manifest: wasm and packs (file and bytes), asks, build (a sum), needs and away by page (needs.py).
+        The manifest: wasm and packs (file, bytes, and plain: those unzipped), asks, build (a sum), and by page
+        needs and away (needs.py).
     """
     cache, out, keys = Path(cache), Path(out), {part: key(patterns) for part, patterns in PARTS.items()}
     for part, sources in keys.items():
@@ -69,9 +70,12 @@ def build(out, cache, chapters):
     out.mkdir(parents=True, exist_ok=True)
     files = {}
     for file in sorted(cache.glob("*/*.*")):
-        shutil.copyfile(file, out / file.name)
-        if file.suffix == ".gz":
-            files[file.name.split(".")[0]] = {"file": file.name, "bytes": file.stat().st_size}
+        content = file.read_bytes()
+        (out / file.name).write_bytes(content)
+        if file.suffix == ".gz":  # which ends with the length of what it holds
+            files[file.name.split(".")[0]] = {"file": file.name, "bytes": len(content),
+                                              "plain": int.from_bytes(content[-4:], "little")}
+    keys["worker"] = key(["live/page/worker/*.js"])  # a reader's browser keeps it beside them
     manifest = {"wasm": files.pop("python"), "packs": files,
                 "asks": needs.ASKS, "build": hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:16],
                 "needs": {name: needs.packs(notebook) for name, notebook in chapters.items()},

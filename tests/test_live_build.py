@@ -121,6 +121,17 @@ def test_the_sums_of_the_parts_change_with_any_file(tmp_path, monkeypatch):
     assert len({first, second, build.key(["*.py"])}) == 3
 
 
+def test_another_worker_is_another_build(tmp_path, monkeypatch):
+    worker, builds = tmp_path / "live" / "page" / "worker" / "main.js", set()
+    worker.parent.mkdir(parents=True)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "made", lambda part, cache: {"python.wasm.gz": gzip.compress(b"")})
+    for text in ("1", "2", "1"):
+        worker.write_text(text)
+        builds.add(build.build(tmp_path / "out", tmp_path / "cache", {})["build"])
+    assert len(builds) == 2
+
+
 def test_the_site_has_what_its_manifest_says_and_the_base_is_small(site):
     folder = site / "_static" / "live"
     if not folder.exists():
@@ -128,7 +139,9 @@ def test_the_site_has_what_its_manifest_says_and_the_base_is_small(site):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     files = {"wasm": manifest["wasm"], **manifest["packs"]}
     assert set(files) == {"wasm", "core", "book", "mpmath", "polynomial", "mnist", "rest"}
-    assert all((folder / file["file"]).stat().st_size == file["bytes"] for file in files.values())
+    for file in files.values():
+        content = (folder / file["file"]).read_bytes()
+        assert (len(content), len(gzip.decompress(content))) == (file["bytes"], file["plain"])
     assert sum(files[name]["bytes"] for name in ("wasm", "core", "book")) <= 12_500_000
     assert hashlib.sha256(gzip.decompress((folder / files["wasm"]["file"]).read_bytes())).hexdigest() == \
         json.loads(Path("live/strip.json").read_text(encoding="utf-8"))["sha256"]

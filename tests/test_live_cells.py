@@ -51,6 +51,15 @@ def test_output_comes_as_it_is_printed(reader):
     assert "line 3" in cell.locator(".cell_output").text_content()
 
 
+def test_a_line_is_written_over_as_in_a_terminal_and_counts_once(reader):
+    shown, _ = reader.run("""import sys
+for i in range(9_000):
+    print(f"\\rstep {i:4d} {'=' * 40}", end="")
+print("\\nloss 0.25\\rloss 0.1\\nlong\\r", end="")
+print("so\\n\\x1b[31mred\\x1b[0m\\r\\nlast")""")
+    assert shown.strip() == f"step 8999 {'=' * 40}\nloss 0.15\nsong\nred\nlast"
+
+
 def test_a_traceback_names_the_readers_line(reader):
     shown, said = reader.run("x = 1\n\nx / 0")
     assert "line 3" in shown and "x / 0" in shown and "ZeroDivisionError" in shown and "nnkernel" not in shown
@@ -75,6 +84,18 @@ def test_what_does_not_end_is_stopped_and_python_is_back(reader, code):
             break
         reader.page.wait_for_timeout(200)
     assert len(reader.page.workers) == 1, "the old one still computes"
+
+
+def test_all_is_reset_while_a_cell_runs_and_another_waits(reader):
+    cell, other = reader.second, reader.page.locator("div.cell").nth(2)
+    book = cell.locator(".cell_output").text_content()
+    reader.start(cell, "while True:\n    pass")
+    reader.start(other)
+    reader.page.wait_for_function("(cell) => cell.dataset.live === 'runs'", arg=cell.element_handle())
+    reader.page.get_by_role("button", name="Reset all").click()
+    reader.page.wait_for_function("(cell) => cell.dataset.live === ''", arg=cell.element_handle())
+    assert cell.locator(".cell_output").text_content() == book and not other.get_attribute("data-live")
+    assert "42" in reader.run(cell, "print(42)")[0]
 
 
 @pytest.mark.parametrize("code, said", [
@@ -109,6 +130,17 @@ def test_a_cell_says_that_it_ran_before_a_change_above_and_gives_what_the_order_
     assert "[5, 3] [5, 2]" in reader.run(cells[2])[0] and cells[1].get_attribute("data-live") == "done"
     reader.run(cells[0], "mine =")
     assert "not run: cell 2, which it needs" in reader.run(cells[2])[1]
+
+
+def test_a_variable_that_was_renamed_is_gone_and_one_whose_cell_was_emptied(reader):
+    cells = [reader.page.locator("div.cell").nth(place) for place in (1, 2, 3)]
+    for cell, code in zip(cells, ("mine = 1", "yours = 2", "print(mine, yours)"), strict=True):
+        reader.run(cell, code)
+    reader.run(cells[0], "renamed = 1")
+    assert "name 'mine' is not defined" in reader.run(cells[2])[0]
+    reader.run(cells[0], "mine = 1")
+    cells[1].locator(".live-area").fill("")
+    assert "name 'yours' is not defined" in reader.run(cells[2])[0]
 
 
 @pytest.mark.parametrize("code, advice", [

@@ -52,7 +52,7 @@ def test_an_error_is_told_with_the_readers_line_and_the_next_cell_runs(run):
 
 
 @pytest.mark.parametrize("cell, last", [
-    ("f(:", "SyntaxError: invalid syntax"), ("raise SystemExit(3)", "SystemExit: 3"),
+    ("f(:", "SyntaxError: invalid syntax"), ("raise SystemExit(3)", "That ends this cell"),
     ("import numpy as np\nnp.linalg.inv(np.zeros((2, 2)))", "numpy.linalg.LinAlgError: Singular matrix"),
     ("import json\njson.loads('{')",
      "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
@@ -68,6 +68,10 @@ def test_whatever_ends_a_cell_the_page_goes_on(run, cell, last):
     ("pip install pandas", "leave that line out"), ("np.sum?", "leave that line out"), ("pipe = =", None),
     ("import requests_", "spelt right, download"), ("from numpy import nothing", None), ("input()", "into the code"),
     ("open('mine.csv')", "none of your files"), ("assert 1 == 2", "delete that line"), ("assert 1 == 2, 'so'", None),
+    ("np = __import__('numpy')\nnp.ones(10**18)", "make it smaller"), ("raise MemoryError", "make it smaller"),
+    ("exit()", "no more"), ("breakpoint()", "There is no debugger"), ("import pdb; pdb.set_trace()", "no debugger"),
+    (">>> x = 1\n>>> x\n1", "prompts"), ("In [1]: x = 1", "prompts"), ("In = Out", None), ("IN", None),
+    ("raise ImportError('subset', name='fontTools')", "can install no more"), ("raise ImportError('x')", None),
     ("raise OSError(58, 'no')", "no network"), ("raise OSError(2, 'no')", "files"), ("raise OSError(3, 'no')", None),
 ])
 def test_an_error_that_comes_of_the_page_says_what_to_do(run, cell, advice):
@@ -81,6 +85,20 @@ def test_a_figure_is_sent_where_it_is_shown_with_words_for_it(run):
                      "plt.show()\nplt.figure()\nplt.plot([3], label='rate')\nplt.legend();", "print(plt.get_fignums())")
     assert text == "[]\n" and [message["kind"] for message in said] == ["svg", "svg"]
     assert "</svg>" in said[0]["svg"] and said[0]["alt"] == "Figure. loss against step" and "rate" in said[1]["alt"]
+
+
+def test_a_figure_of_too_many_points_for_a_browser_is_sent_as_pixels_under_its_words(run):
+    _, (few, many) = run("from matplotlib import pyplot as plt\n"
+                         "for n in 100, 60_000:\n    plt.plot(range(n), 'o')\n    plt.title('points')\n    plt.show()")
+    assert "<image" not in few["svg"] and "<image" in many["svg"] and len(many["svg"]) < 1e6
+    assert "<!-- points -->" in many["svg"]
+
+
+def test_what_is_the_kernels_own_is_neither_in_a_warning_nor_in_a_traceback(run):
+    plot = "import sys\nsys.stderr = sys.stdout\nfrom matplotlib import pyplot as plt\nplt.title('{}')\nplt.show()"
+    text, (_, error) = run(plot.format("\u4f60"), plot.format("$\\\\frac{1$"), "import warnings\nwarnings.warn('mine')")
+    assert "UserWarning: Glyph" in text and "cell 3:2: UserWarning: mine" in text and "ValueError" in error["text"]
+    assert "nnbackend" not in text + error["text"]
 
 
 def test_an_absent_package_is_missed_where_it_is_used_not_where_it_is_imported(run):

@@ -21,7 +21,7 @@ def test_nothing_is_fetched_before_it_is_asked_for_and_it_says_how_much(clean, s
     live = [url.rsplit("/", 1)[-1].partition("?")[0] for url in reader.requests if "/_static/live/" in url]
     assert sorted(live) == ["button.js", "live.css"]
     said = float(re.search(r"([\d.]+)\s*MB", reader.note.text_content())[1])
-    reader.ask()
+    reader.ask().run("print(1)")
     files = {url.rsplit("/", 1)[-1] for url in reader.requests if url.endswith(".gz")}
     size = sum((site / "_static" / "live" / file).stat().st_size for file in files) / 1e6
     assert abs(said - size) < 0.06 and size < 12.9
@@ -67,13 +67,48 @@ def test_a_slow_network_shows_progress_can_be_cancelled_and_asked_again(clean):
     assert "1" in reader.run("print(1)")[0]
 
 
-def test_a_file_that_was_cut_off_is_named_and_fetched_again(clean, site):
+@pytest.mark.parametrize("file, body, said", [
+    ("core.pack.gz", "core.pack.gz", "could not be fetched"), ("core.pack.gz", "book.pack.gz", "core.pack.gz has "),
+    ("core.pack.gz", "", "core.pack.gz has 0 bytes"), ("core.pack.gz", "<html>Log in</html>", "core.pack.gz has 19 "),
+    ("worker.js", "<html>Log in</html>", "SyntaxError"),
+])
+def test_what_was_cut_off_or_is_another_file_is_fetched_again(clean, site, file, body, said):
+    """The first half of a file, the whole of another one, or text as a network sends it before one logs in."""
     reader = clean()
-    half = (site / "_static" / "live" / "core.pack.gz").read_bytes()[:100_000]
-    reader.page.route("**/core.pack.gz", lambda route: route.fulfill(body=half), times=1)
+    if body.endswith(".gz"):
+        body = (site / "_static" / "live" / body).read_bytes()[:1_000_000]
+    reader.page.route(f"**/{file}", lambda route: route.fulfill(body=body), times=1)
     reader.page.locator(".live-start").click()
-    reader.until_note("could not be fetched")
+    reader.until_note(said)
+    reader.page.wait_for_function("() => !document.querySelector('.live-start').disabled")
     reader.ask()
+
+
+def test_what_is_damaged_in_the_cache_is_fetched_again(clean):
+    reader = clean().ask()
+    reader.page.evaluate("""async () => {
+        const cache = await caches.open((await caches.keys())[0]);
+        const file = new URL("../_static/live/worker.js", location);
+        while (!await cache.match(file)) await new Promise((done) => setTimeout(done, 100));
+        await cache.put(file, new Response("damaged"));
+    }""")
+    reader.page.reload()
+    reader.page.wait_for_selector("html.live")
+    assert "Run a cell" in reader.run("print(6 * 7)")[1]
+    assert "42" in reader.run("print(6 * 7)")[0]
+
+
+@pytest.mark.parametrize("pack, module", [("mpmath", "mpmath"), ("rest", "smtplib")])
+def test_a_pack_that_does_not_come_is_asked_for_again_and_nothing_is_lost(clean, pack, module):
+    reader = clean().ask()
+    other = reader.page.locator("div.cell").nth(2)
+    reader.run(other, "kept = 42")
+    for answer in (lambda route: route.fulfill(body=b"cut off"), lambda route: route.abort()):
+        reader.page.route(f"**/{pack}.pack.gz", answer)
+        shown, _ = reader.run(f"import {module}")
+        assert "could not be fetched" in shown and "onnect" in shown and "gone" not in shown
+        reader.page.unroute(f"**/{pack}.pack.gz")
+    assert "42" in reader.run(f"import {module}\nprint(kept)")[0]
 
 
 def test_without_a_network_python_comes_from_the_cache(clean):
@@ -91,6 +126,12 @@ def test_where_nothing_may_be_stored_it_runs_all_the_same(clean):
         Object.defineProperty(window, name, { get, configurable: true });
     }"""
     reader = clean(before=blocked).ask()
+    assert "2" in reader.run("print(1 + 1)")[0]
+
+
+def test_where_the_storage_is_full_it_runs_all_the_same(clean):
+    full = "() => { throw new DOMException('full', 'QuotaExceededError'); }"
+    reader = clean(before=f"Storage.prototype.setItem = Cache.prototype.put = {full};").ask()
     assert "2" in reader.run("print(1 + 1)")[0]
 
 
@@ -145,9 +186,11 @@ def test_an_address_runs_nothing(clean):
 def test_it_fits_every_screen_and_axe_finds_nothing(clean):
     reader = clean(viewport={"width": 1440, "height": 900}).ask()
     reader.run("import sys\nprint(1, 'a' * 300)\nprint(2, file=sys.stderr)\n1 / 0")
-    for width in (1440, 820, 390):
+    for width in (1440, 820, 390, 320):
         reader.page.set_viewport_size({"width": width, "height": 900})
         assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert reader.page.locator(".live-bar > :visible").evaluate_all(
+            "(all) => all.every((el) => el.scrollWidth <= el.clientWidth + 1)"), "something lies on something else"
     assert not list(violations(reader.page))  # light, dark and narrow
 
 
@@ -165,6 +208,8 @@ def test_with_the_keyboard_alone(clean):
     tab_to(".live-start")
     page.keyboard.press("Enter")
     page.wait_for_selector("html.live")
+    assert "Python is here" in page.evaluate("document.activeElement.textContent"), "its place is lost"
+    assert "Python is here" in page.locator(".live-status").text_content(), "it is not read out"
     tab_to(".live-area")
     page.keyboard.press("Control+a")
     page.keyboard.type("print(6 * 7)")
@@ -172,3 +217,7 @@ def test_with_the_keyboard_alone(clean):
     page.wait_for_function("() => document.querySelector('.live-stdout')?.textContent.includes('42')")
     page.wait_for_function("() => /^(?!print.6)/.test(document.activeElement.value)")  # the next cell's field
     assert "ran in" in page.locator(".live-status").text_content()
+    page.get_by_role("button", name="Reset all").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.live-status').textContent.includes('as it was')")
+    assert page.evaluate("document.activeElement.matches('.live-note')"), "its place is lost"

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "live" / "guest"))
 import nnplan
-from nnplan import old, plan, ran
+from nnplan import forget, old, plan, ran
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,7 @@ def fresh():
     (["x = 1"], "for i in range(3):\n    y = i\n    x += y", [0]),
     (["from a import f\nx = [1]", "g(f, x)"], "f", [0]),                 # what is imported stays as it is
     (["from a import f\nx = [1]", "g(f, x)"], "x", [0, 1]),
+    (["import numpy as np\nnp.set_printoptions(precision=4)", "x = 1"], "print([2])", [0]),    # how all is shown
 ])
 def test_needed(above, source, needed):
     assert plan([*above, source], len(above)) == needed
@@ -123,3 +124,19 @@ def test_whatever_a_reader_edits_and_runs_a_cell_gives_what_the_chapters_order_g
             assert page["result"] == order["result"], sources
             compared += 1
     assert compared
+
+
+def test_what_no_cell_binds_any_more_is_forgotten():
+    names = {"x": 1, "y": 2, "z": 3, "builtin": 4}
+    for source in ("x = 1", "y = 2", "z = 3"):
+        ran(source)
+    forget(["x_new = 1", "y = 5", "z = = 3"], names)    # renamed; edited; a slip, in a cell that seems to bind it
+    assert names == {"y": 2, "z": 3, "builtin": 4} and plan(["x = 1", "x"], 1) == [0]
+
+
+def test_another_import_in_the_cell_of_the_settings_makes_no_other_cell_old():
+    first, *others = "import numpy as np\nnp.set_printoptions(precision=4)", "x = np.ones(2)", "print(x)"
+    for source in (first, *others):
+        ran(source)
+    edited = [f"import math\n{first}", *others]
+    assert not old(edited) and not plan(edited, 2)

@@ -47,6 +47,9 @@ def without_absent(tree, names):
 
 
 COMMANDS = re.compile(r"\s*([%!?]|(pip|conda|python|jupyter) )|.*\?\s*$")
+PROMPTS = re.compile(r"\s*(>>>|\.\.\. )")
+COPIED = "This was copied with its prompts (>>>, In [1]:): leave them and the answers out."
+TOO_BIG = re.compile("array is too big|Maximum allowed|index-sized|Unable to allocate")
 
 
 def advice(error):
@@ -54,7 +57,16 @@ def advice(error):
     if isinstance(error, SyntaxError):
         if COMMANDS.match(error.text or ""):
             return "Commands of Jupyter or of a terminal (%, !, ?, pip) do not work here: leave that line out."
-    elif isinstance(error, ModuleNotFoundError):
+        if PROMPTS.match(error.text or ""):
+            return COPIED
+    elif isinstance(error, NameError) and error.name == "In":
+        return COPIED
+    elif isinstance(error, MemoryError) or TOO_BIG.search(str(error)):
+        return ("Python in the page has 4 GB of memory, 2 GB of it for one array: make it smaller, or download the "
+                "notebook to run this.")
+    elif isinstance(error, SystemExit) or type(error).__name__ == "BdbQuit":
+        return "That ends this cell, and no more. There is no debugger: print what you want to look at."
+    elif isinstance(error, ModuleNotFoundError) or getattr(error, "name", "") == "fontTools":
         return ("Python in the page has NumPy, Matplotlib, mpmath and most of the standard library, and can install no "
                 "more; if the name is spelt right, download the notebook to run this.")
     elif isinstance(error, EOFError):

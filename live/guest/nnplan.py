@@ -14,6 +14,7 @@ import re
 from functools import cache
 
 ALIVE = {"default_rng", "mlp", "Network"}  # what these return changes when it is used
+SETTINGS = {"set_printoptions", "use_style"}  # calls on which hangs what any cell shows
 PURE = {"print", "check", "claim", "claim_holds", "plt", "plotting"}  # calls for effect that change no value of a cell
 BINDS = re.compile(r"^(?:(?:def|class|for) (\w+)|(\w+(?:, \w+)*) *=)", re.MULTILINE)
 IMPORTS = ast.Import | ast.ImportFrom
@@ -29,7 +30,10 @@ def number(*parts):
 
 
 class Cell:
-    """Names: which a cell binds (with their kind, and what is imported), reads first, mentions, changes, hands over."""
+    """Names: which a cell binds (with their kind, and what is imported), reads first, mentions, changes, hands over.
+
+    It needs those that it reads, and the settings of NumPy's and Matplotlib's, which get a name, too.
+    """
 
     def __init__(self, source):
         self.source, self.binds, self.mentions, self.changes, self.hands = source, {}, set(), set(), set()
@@ -39,7 +43,7 @@ class Cell:
             tree = ast.parse("")
             found = [one or many for one, many in BINDS.findall(source)]
             self.binds = {name: ("", None) for names in found for name in names.split(", ")}
-        self.reads = read(tree.body)
+        self.reads = self.needs = read(tree.body)
         for statement in tree.body:
             steady = isinstance(statement, ast.FunctionDef | ast.ClassDef | IMPORTS)
             alive = isinstance(statement, ast.Assign) and ALIVE & words(statement)
@@ -50,6 +54,10 @@ class Cell:
             changes, hands = changed(statement)
             self.changes |= changes
             self.hands |= hands
+        if settings := [ast.dump(one) for one in tree.body if isinstance(one, ast.Expr) and SETTINGS & words(one)]:
+            self.binds["settings"] = "steady", ", ".join(settings)
+        else:
+            self.needs = self.reads | {"settings"}
 
     def moves(self, name, kind):
         """Whether a run changes the value of a name of this kind: a function does not change when it is handed over."""
@@ -187,7 +195,7 @@ def plan(sources, place):
         again |= more
         have = dict(values)
         for here in sorted(again):
-            for name in cells[here].reads:
+            for name in cells[here].needs:
                 if have.get(name) != before[here].get(name):
                     more |= chain(cells, here, name)
             cells[here].run(have)
@@ -206,8 +214,17 @@ def old(sources):
             if runs.get(one.source, this := one.run(should)) != this]
 
 
+def forget(sources, names):
+    """Unbind what no cell binds any more: a variable that was renamed, or whose cell was emptied, is gone."""
+    for name in values.keys() - set().union(*(cell(source).binds for source in sources)):
+        del values[name]
+        names.pop(name, None)
+
+
 def tell(what, *asked):
-    """An answer as a message to the page: tell("plan", sources, place) or tell("old", sources)."""
+    """An answer as a message to the page: tell("plan", all sources, place) or tell("old", sources)."""
     import nnkernel  # only there
 
+    if what == "plan":
+        forget(asked[0], vars(nnkernel.main))
     nnkernel.send("plan", cells={"plan": plan, "old": old}[what](*asked))

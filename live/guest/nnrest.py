@@ -23,8 +23,8 @@ class Rest:
         data = self.send("need", pack="rest")
         if not data:
             raise ImportError(f"{name} is in a part of Python that could not be fetched; connect, run the cell again")
+        unpack(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)  # some hosts have unzipped it on the way
         self.names = set()
-        unpack(gzip.decompress(data))
         PathFinder.invalidate_caches()
         return PathFinder.find_spec(name, path)
 

@@ -26,19 +26,25 @@
     note.textContent = `Fetches ${(size / 1e6).toFixed(1)}\u00a0MB more, once, from this site.`;
   }
 
+  function remember(what) {
+    try { localStorage.setItem("live", what); } catch { /* full: it is asked for again next time */ }
+  }
+
   async function begin(asked) {
     button.disabled = true;
+    note.removeAttribute("role");
     try {
       const { able, begin: start } = await import(`${config.base}page.js`);
       if (!able()) {
         return refuse("This browser cannot run Python: Chrome and Edge can from 137, Firefox 131, Safari 18.4.");
       }
       const packs = [...new Set([...agreed(), ...wanted])];
-      if (asked) localStorage.setItem("live", JSON.stringify({ build: config.build, packs }));
+      if (asked) remember(JSON.stringify({ build: config.build, packs }));
       await start(head, config, asked);
     } catch (error) {
       localStorage.removeItem("live");
-      note.textContent = `Python could not be fetched: ${error.message}. Nothing is changed; try again.`;
+      note.setAttribute("role", "alert");    // what comes now is read out
+      note.textContent = `Python could not be fetched: ${error.message}. Nothing is changed: try again, or reload the page first.`;
     }
     button.disabled = false;
   }

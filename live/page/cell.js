@@ -55,7 +55,7 @@ export class Cell {
 
   reset(focus = true) {
     this.editor.value = this.source;
-    this.output.reset();
+    if (!this.busy) this.output.reset();
     this.changed();
     if (focus) this.focus();    // the button is gone
   }

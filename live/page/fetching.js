@@ -14,6 +14,11 @@ export class Store {
     return caches.open(this.name);
   }
 
+  /** Forget all: what came was not what it should be. */
+  clear() {
+    this.cache = (async () => { await caches.delete(this.name); return this.open(); })().catch(() => null);
+  }
+
   /** A file that is in the cache, or undefined. */
   async kept(file) {
     return (await this.cache)?.match(this.base + file);
@@ -40,7 +45,7 @@ export class Store {
   }
 
   /** The same for a file that is stored with gzip; `count` is told of the bytes that arrive. */
-  unzipped({ file, bytes }, { use, type = "application/octet-stream", signal, count = () => {} }) {
+  unzipped({ file, bytes, plain }, { use, type = "application/octet-stream", signal, count = () => {} }) {
     return this.get(file, async (response) => {
       const reader = response.body.getReader(), first = await reader.read();
       let length = 0;
@@ -53,10 +58,11 @@ export class Store {
           controller.enqueue(value);
         },
       });
-      const zipped = first.value[0] === 0x1f && first.value[1] === 0x8b;    // some hosts have unzipped it on the way
-      const plain = zipped ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
-      const made = await use(new Response(plain, { headers: { "Content-Type": type } }));
-      if (zipped && length !== bytes) throw new Error(`${file} has ${length} bytes, not ${bytes}`);
+      const zipped = first.value?.[0] === 0x1f && first.value[1] === 0x8b;    // some hosts have unzipped it on the way
+      const content = zipped ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;    // gzip has a checksum
+      const made = await use(new Response(content, { headers: { "Content-Type": type } }));
+      const right = zipped ? bytes : plain;
+      if (length !== right) throw new Error(`${file} has ${length} bytes, not ${right}`);
       return made;
     }, signal);
   }

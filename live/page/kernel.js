@@ -10,6 +10,7 @@ export const able = () => typeof DecompressionStream === "function" && WebAssemb
 const bytes = async (response) => new Uint8Array(await response.arrayBuffer());
 
 export class Stopped extends Error {}
+export class Ended extends Error {}
 
 export class Kernel {
   /** `config` is the manifest with `base`, the address of its folder; `wanted` are the packs that Python starts with.
@@ -57,16 +58,26 @@ export class Kernel {
   async begin() {
     this.state = "starting";
     const { base, packs: files } = this.config;
-    this.made ??= await this.fetch();
-    const worker = this.worker = new Worker(this.made.code);    // from a Blob: it has the page's security policy
+    const made = this.made ??= await this.fetch();
+    const worker = this.worker = new Worker(made.code);    // from a Blob: it has the page's security policy
     await new Promise((done, failed) => {
       this.running = { done, failed };
       worker.onmessage = ({ data }) => this.hear(data);
       worker.onerror = (error) => this.hear({ kind: "dead", text: error.message });
-      worker.postMessage({ kind: "start", ...this.made, code: undefined, spare: this.spare, base, files });
+      worker.postMessage({ kind: "start", ...made, code: undefined, spare: this.spare, base, files });
+    }).catch((error) => {
+      if (error instanceof Ended && !made.good) this.forget();
+      throw error;
     });
+    made.good = true;
     this.state = "idle";
     this.next();
+  }
+
+  /** What was fetched does not start: it is fetched again next time. */
+  forget() {
+    this.made = null;
+    this.store.clear();
   }
 
   hear(message) {
@@ -76,7 +87,7 @@ export class Kernel {
     if (message.kind === "dead") {
       const failed = [job, ...this.waiting.splice(0)];
       this.drop();
-      return failed.forEach((one) => one?.failed(new Error(message.text)));
+      return failed.forEach((one) => one?.failed(new Ended(message.text)));
     }
     job.done(message);
     if (message.kind === "done") {
@@ -123,7 +134,7 @@ export class Kernel {
   /** Places of cells: "plan" for the one at a place, or the "old" ones (nnplan.py). */
   async plan(...asked) {
     let cells = [];
-    await this.ask({ kind: "plan", asked }, (event) => { cells = event.cells; });
+    await this.ask({ kind: "plan", asked }, (event) => { cells = event.cells ?? cells; });
     return cells;
   }
 

@@ -8,6 +8,20 @@ const pictures = (place) => [...place.querySelectorAll("figure, img")]
 const words = (place) => [...place.querySelectorAll("pre")].map((pre) => pre.textContent).join("")
   .replace(/^claim: .*\n/gm, "").trim();    // the book folds claims (_ext/record.py)
 
+/** Writes into a <pre> as a terminal does: what follows \r is written over the line. Colours are left out. */
+function terminal(pre) {
+  const open = pre.appendChild(new Text()), over = (old, now) => now + old.slice(now.length);
+  const shown = (line) => line.split("\r").reduce(over);
+  let line = "";    // the unfinished one, in which `open` stands
+  return (text) => {
+    const lines = (line + text.replace(/\x1b\[[\d;?]*[A-Za-z]/g, "")).split("\n"), last = lines.pop();
+    const at = last.lastIndexOf("\r");
+    line = at < 0 ? last : shown(last.slice(0, at)) + last.slice(at);
+    if (lines.length) open.before(`${lines.map(shown).join("\n")}\n`);
+    open.data = shown(line);
+  };
+}
+
 export class Output {
   /** Of a cell's box; the place for its output is made where there is none. */
   constructor(box) {
@@ -51,10 +65,13 @@ export class Output {
   show(event) {
     if (this.fresh) this.clear();
     if (event.kind === "svg") return this.picture(event);
-    const last = this.place.lastElementChild, className = `output live-${event.kind}`;
-    if (last?.className === className) return last.querySelector("pre").append(event.text);
-    const pre = element("pre", {}, event.text);
-    this.place.append(element("div", { className }, element("div", { className: "highlight" }, pre)));
+    const className = `output live-${event.kind}`;
+    if (this.place.lastElementChild?.className !== className) {
+      const pre = element("pre");
+      this.place.append(element("div", { className }, element("div", { className: "highlight" }, pre)));
+      this.write = terminal(pre);
+    }
+    this.write(event.text);
   }
 
   /** As an image: nothing in it can run. Where the book has a picture, this one takes its place, with its words. */

@@ -2,7 +2,7 @@
 import { Cell } from "./cell.js";
 import { download } from "./download.js";
 import { button, element } from "./elements.js";
-import { able, Kernel, Stopped } from "./kernel.js";
+import { able, Ended, Kernel, Stopped } from "./kernel.js";
 import { offer } from "./scratch.js";
 
 export { able };
@@ -31,6 +31,13 @@ class Page {
       target.matches(".live-area") && this.kernel.start().catch(() => {}));
   }
 
+  /** Onto the head's words, where a button that had it goes: what comes next by keyboard is beside it. */
+  focus() {
+    const note = this.head.querySelector(".live-note");
+    note.tabIndex = -1;
+    note.focus({ preventScroll: true });
+  }
+
   say(text) { this.status.textContent = text; }
   megabytes(pack) { return `${(this.config.packs[pack].bytes / 1e6).toFixed(1)} MB`; }
   after(cell) { return this.cells[this.cells.indexOf(cell) + 1]; }
@@ -44,17 +51,22 @@ class Page {
 
   /** Run a cell, after those above it that must run for it to give what it gives in the chapter's order. */
   run(cell) {
-    return this.line(cell, async () => {
-      const above = this.cellsAbove(cell), sources = [...above, cell].map(({ sure }) => sure);
-      return (await this.kernel.plan("plan", sources, above.length)).map((i) => above[i]);
-    });
+    return this.line(cell, () => this.needed(cell));
+  }
+
+  /** Those above it. Python hears of all cells as they are now, and forgets what none of them defines any more. */
+  async needed(cell) {
+    const above = this.cellsAbove(cell), known = [...above, cell];
+    const others = [...this.cells, ...this.scratch].filter((one) => !known.includes(one));
+    const places = await this.kernel.plan("plan", [...known, ...others].map(({ sure }) => sure), above.length);
+    return places.map((i) => above[i]);
   }
 
   runAbove(cell) { return this.runList(this.cellsAbove(cell)); }
   runAll() { return this.runList(this.cells); }
   runList(cells) {
     const all = cells.filter(({ runs }) => runs), last = all.pop();
-    return last ? this.line(last, () => all) : Promise.resolve();
+    return last ? this.line(last, () => this.needed(last).then(() => all)) : Promise.resolve();
   }
 
   line(cell, before) {
@@ -102,8 +114,11 @@ class Page {
 
   /** In words, why a run ended without an end. */
   why(error) {
+    if (!(error instanceof Ended || error instanceof Stopped)) {
+      return `What this cell needs could not be fetched: ${error.message}. Connect, and run it again.\n`;
+    }
     const [, cause] = ENDED.find(([pattern]) => pattern.test(error.message)) ?? [, error.message];
-    return `${error instanceof Stopped ? "Stopped." : `Python ended: ${cause}.`} What the cells had defined is gone: ` +
+    return `${error instanceof Ended ? `Python ended: ${cause}.` : "Stopped."} What the cells had defined is gone: ` +
       "Run a cell, and those that it needs run again first.\n";
   }
 
@@ -128,9 +143,11 @@ class Page {
     this.head.classList.toggle("live-changed", this.changes.length > 0);
   }
 
-  reset() {
+  async reset() {
+    this.stop();
+    await this.queue;    // what was stopped has said so
     for (const cell of this.cells) if (cell.edited || cell.state) cell.reset(false);
-    this.kernel.drop();
+    this.focus();    // the button is gone
     this.say("The page is as it was.");
   }
 
@@ -166,14 +183,17 @@ let page;
 export async function begin(head, config, asked) {
   const note = head.querySelector(".live-note"), first = head.querySelector("button");
   page ??= new Page(head, config);
+  if (asked) page.focus();
   first.hidden = true;
   try {
     if (asked) await page.fetch(note, button("Cancel", () => page.kernel.stop()));
   } catch (error) {
-    first.hidden = false;
+    first.hidden = first.disabled = false;
+    if (document.activeElement === note) first.focus();
     throw error instanceof Stopped ? new Error("it was cancelled") : error;
   }
   page.tools(note);
+  if (asked) page.say(note.textContent);
   head.classList.remove("live-soon");
   document.documentElement.classList.add("live");
 }

@@ -22,7 +22,7 @@ const printed = {
     const kind = fd === 1 ? "stdout" : "stderr", decoder = this.decoders[fd] ??= new TextDecoder();
     let text = decoder.decode(data, { stream: true });
     if (!text || this.length > LONGEST) return;
-    this.length += text.length;
+    if (text.includes("\n") || !text.includes("\r")) this.length += text.length;    // else it overwrites a line
     if (this.length > LONGEST) text += "\n… and more than a page can hold.\n";
     const last = this.waiting.at(-1);
     if (last?.kind === kind) last.text += text;
@@ -39,12 +39,13 @@ const printed = {
 function fetchPack(name) {
   if (!spare[name] && files[name]) {
     event({ kind: "fetching", pack: name });
-    const request = new Request();
-    request.open("GET", base + files[name].file, false);
+    const { file, bytes, plain } = files[name], request = new Request();
+    request.open("GET", base + file, false);
     request.responseType = "arraybuffer";
     try {
       request.send();
-      if (request.status === 200) spare[name] = new Uint8Array(request.response);
+      const { status, response } = request;
+      if (status === 200 && [bytes, plain].includes(response.byteLength)) spare[name] = new Uint8Array(response);
     } catch { /* offline: Python says that it could not be had */ }
     event({ kind: "fetched", pack: name, data: spare[name] });
   }
