@@ -3,8 +3,8 @@
 read.txt has a line each time that the two pages of a chapter, or the glossary, say a formula of more than a letter,
 without its layout, and for each row of a table, without its formulas. In the commit that changes one, its line goes and
 another comes: the change is seen, and read again. `make formulas` prints what is new or gone, and stores that it was
-read. Captions, alt texts and other sentences are not listed: their numbers are looked for (words.py), and a red test for
-each change of wording would be in the way.
+read. Captions, alt texts and other sentences are not listed: their numbers are looked for (words.py), and a red test
+for each change of wording would be in the way.
 """
 
 import re
