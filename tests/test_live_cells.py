@@ -137,7 +137,8 @@ def test_a_variable_that_was_renamed_is_gone_and_one_whose_cell_was_emptied(read
     for cell, code in zip(cells, ("mine = 1", "yours = 2", "print(mine, yours)"), strict=True):
         reader.run(cell, code)
     reader.run(cells[0], "renamed = 1")
-    assert "name 'mine' is not defined" in reader.run(cells[2])[0]
+    shown, _ = reader.run(cells[2])
+    assert "name 'mine' is not defined" in shown and "No cell of the page defines mine any more." in shown
     reader.run(cells[0], "mine = 1")
     cells[1].locator(".live-area").fill("")
     assert "name 'yours' is not defined" in reader.run(cells[2])[0]

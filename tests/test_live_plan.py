@@ -1,5 +1,6 @@
 """What a cell of a page needs to have run above it (live/guest/nnplan.py)."""
 
+import math
 import random
 import sys
 from pathlib import Path
@@ -127,11 +128,11 @@ def test_whatever_a_reader_edits_and_runs_a_cell_gives_what_the_chapters_order_g
 
 
 def test_what_no_cell_binds_any_more_is_forgotten():
-    names = {"x": 1, "y": 2, "z": 3, "builtin": 4}
-    for source in ("x = 1", "y = 2", "z = 3"):
+    names = {"x": 1, "y": 2, "z": 3, "math": math, "builtin": 4}
+    for source in ("import math", "x = 1", "y = 2", "z = 3"):
         ran(source)
     forget(["x_new = 1", "y = 5", "z = = 3"], names)    # renamed; edited; a slip, in a cell that seems to bind it
-    assert names == {"y": 2, "z": 3, "builtin": 4} and plan(["x = 1", "x"], 1) == [0]
+    assert names == {"y": 2, "z": 3, "math": math, "builtin": 4} and plan(["x = 1", "x"], 1) == [0]
 
 
 def test_another_import_in_the_cell_of_the_settings_makes_no_other_cell_old():

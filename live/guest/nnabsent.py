@@ -77,6 +77,6 @@ def advice(error):
           or str(error) == "can't start new thread"):
         return "Code in the page has no network, no threads and no other processes; download the notebook to run this."
     elif isinstance(error, AssertionError) and not error.args:
-        return ("With an assert the book checks what it says; where a change of yours makes it untrue, "
-                "delete that line to go on.")
+        return ("With an assert the book checks what it says; where a change of yours, or another last digit in the "
+                "page, makes it untrue, delete that line to go on.")
     return None

@@ -21,8 +21,9 @@ IMPORTS = ast.Import | ast.ImportFrom
 BLOCKS = ast.For | ast.While | ast.If | ast.With | ast.Try
 
 numbers = {}  # of histories, each by what it is made of: equal histories have equal numbers
-values = {}  # as they are: by name, the number of its history, and its kind ("alive", "steady" or "")
+values = {}  # as they are: by name, the number of its history, and its kind ("import", "steady", "alive" or "")
 runs = {}  # by a cell's source, the number of its last run
+forgotten = set()  # names that no cell binds any more
 
 
 def number(*parts):
@@ -45,10 +46,10 @@ class Cell:
             self.binds = {name: ("", None) for names in found for name in names.split(", ")}
         self.reads = self.needs = read(tree.body)
         for statement in tree.body:
-            steady = isinstance(statement, ast.FunctionDef | ast.ClassDef | IMPORTS)
             alive = isinstance(statement, ast.Assign) and ALIVE & words(statement)
-            kind = "steady" if steady else "alive" if alive else ""
-            imported = dict(imports(statement)) if isinstance(statement, IMPORTS) else {}
+            kind = ("import" if isinstance(statement, IMPORTS) else
+                    "steady" if isinstance(statement, ast.FunctionDef | ast.ClassDef) else "alive" if alive else "")
+            imported = dict(imports(statement)) if kind == "import" else {}
             self.binds |= {name: (kind, imported.get(name)) for name in bound(statement)}
             self.mentions |= loaded(statement)
             changes, hands = changed(statement)
@@ -61,7 +62,7 @@ class Cell:
 
     def moves(self, name, kind):
         """Whether a run changes the value of a name of this kind: a function does not change when it is handed over."""
-        return (name in self.changes or name in self.binds or kind != "steady" and name in self.hands
+        return (name in self.changes or name in self.binds or kind not in ("import", "steady") and name in self.hands
                 or kind == "alive" and name in self.mentions)
 
     def run(self, values, fine=True):
@@ -215,10 +216,20 @@ def old(sources):
 
 
 def forget(sources, names):
-    """Unbind what no cell binds any more: a variable that was renamed, or whose cell was emptied, is gone."""
-    for name in values.keys() - set().union(*(cell(source).binds for source in sources)):
+    """Unbind what no cell binds any more, but for imports: a variable that was renamed, or whose cell was emptied."""
+    bound = set().union(*(cell(source).binds for source in sources))
+    gone = {name for name, (_, kind) in values.items() if kind != "import" and name not in bound}
+    for name in gone:
         del values[name]
         names.pop(name, None)
+    forgotten.update(gone)
+
+
+def advice(error):
+    """What is told of a name that was there before; None of all else."""
+    if isinstance(error, NameError) and error.name in forgotten:
+        return f"No cell of the page defines {error.name} any more."
+    return None
 
 
 def tell(what, *asked):
