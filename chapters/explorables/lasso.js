@@ -95,7 +95,7 @@ H = np.array([[1, mixed], [mixed, curvature]])
 X = np.sqrt(2) * np.linalg.cholesky(H).T    # so that X^T X / 2 is H
 y = X @ [${optimum.join(", ")}]
 
-w = coordinate_descent(X, y, ${BUILD[penalty](strength)})
+w = coordinate_descent(X, y, ${BUILD[penalty](strength)}).round(9)
 print(f"the solution is ({w[0]:.3g}, {w[1]:.3g})")`;
 
   // ---- The picture ----
