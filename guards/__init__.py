@@ -2,7 +2,7 @@
 
 book       the sources as text in memory, and what a guard says of them
 formulas   the TeX of every formula, evaluated and compared with nnlib      (tex reads it)
-read       formulas within sentences, and tables: a change is to be read again
+read       formulas in sentences, tables, numbers of captions: a change is to be read again
 figures    the stored pictures, and the code that drew them                 (pictures compares two)
 words      numbers in prose, captions, alt texts, solutions, claims.csv     (reading finds them)
 claims     published numbers, tolerances and the verdicts of the statements

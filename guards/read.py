@@ -1,10 +1,10 @@
-"""What is known to have been read, as nothing executes it: formulas within sentences, and tables.
+"""What is known to have been read, as nothing executes it: formulas in sentences, tables, numbers of captions.
 
 read.txt has a line each time that the two pages of a chapter, or the glossary, say a formula of more than a letter,
-without its layout, and for each row of a table, without its formulas. In the commit that changes one, its line goes and
-another comes: the change is seen, and read again. `make formulas` prints what is new or gone, and stores that it was
-read. Captions, alt texts and other sentences are not listed: their numbers are looked for (words.py), and a red test
-for each change of wording would be in the way.
+without its layout, for each row of a table, without its formulas, and for the numbers of each caption and alt text. In
+the commit that changes one, its line goes and another comes: the change is seen, and read again. `make formulas` prints
+what is new or gone, and stores that it was read. Words are not listed: a red test for each change of wording would be
+in the way.
 """
 
 import re
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from guards.book import Book, Fault
 from guards.formulas.printed import inline, pages
+from guards.reading import NUMBER
 from guards.tex.display import bare
 from guards.tex.tokens import tokens
 
@@ -34,6 +35,11 @@ def _lines(book):
     for path, cell, text in pages(book):
         page = path.removeprefix("chapters/")
         yield from ((path, cell, f"{page[:2] if cell else page} {line}") for line in _in_markdown(text, bool(cell)))
+    for path, place, cell in book.cells():
+        form = cell.metadata.get("mystnb", {})
+        for part, key in (("figure", "caption"), ("image", "alt")):
+            if numbers := _numbers(form.get(part, {}).get(key) or ""):
+                yield path, place, f"{path[9:11]} {key} of {form.get('figure', {}).get('name')}: {numbers}"
 
 
 @cache
@@ -41,7 +47,12 @@ def _in_markdown(text: str, cell: bool) -> list[str]:
     """Of a page that is no notebook only its formulas."""
     formulas = [bare(tokens(match[1])) for match in inline(text)]
     rows = [re.sub(r"\$[^$]*\$", "$", row) for row in re.findall(r"^\|.*[^-:| \n].*\|$", text, re.MULTILINE)]
-    return [*filter(re.compile(" ").search, formulas), *(rows if cell else [])]
+    alts = [f"alt: {numbers}" for alt in re.findall(r"^:alt: (.*)", text, re.MULTILINE) if (numbers := _numbers(alt))]
+    return [*filter(re.compile(" ").search, formulas), *(rows + alts if cell else [])]
+
+
+def _numbers(text: str) -> str:
+    return " ".join(match[0] for match in re.finditer(NUMBER, text))
 
 
 def stored() -> Counter[str]:

@@ -17,6 +17,7 @@ def test_all_has_been_read():
     ("chapters/13_vanishing_gradients.ipynb", "lies near $k = 1$", "lies near $k = 2$"),  # which stands elsewhere, too
     ("chapters/13_vanishing_gradients.ipynb", "| batch norm | 2: learns | 50: learns |",
      "| batch norm | 2: learns | 50: does not |"),
+    ("chapters/12_adaptive.ipynb", "Adam drifts to +1, the worst", "Adam drifts to +2, the worst"),  # a caption
     ("chapters/glossary.md", "from $-1$ to 1 and", "from $+1$ to 1 and"),
 ])
 def test_a_change_is_to_be_read_again(path, right, wrong):
@@ -26,7 +27,8 @@ def test_a_change_is_to_be_read_again(path, right, wrong):
     assert new.path == path and "is new" in new.wrong and "is gone" in gone.wrong
 
 
-@pytest.mark.parametrize("right, wrong", [(r"\\tfrac12", r"\\frac12"), ("$n$", "$y$"), (r"\\,", " ")])
+@pytest.mark.parametrize("right, wrong", [(r"\\tfrac12", r"\\frac12"), ("$n$", "$y$"), (r"\\,", " "),
+                                          ("Largest", "Greatest")])
 def test_layout_and_letters_are_free(right, wrong):
     path = "chapters/14_initialisation.ipynb"
     assert right in BOOK.texts[path]
