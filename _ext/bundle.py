@@ -6,7 +6,6 @@ that occur nowhere in the site are left out. A file of one page only (an explora
 """
 
 import hashlib
-import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,8 +13,6 @@ from urllib.parse import urlsplit
 import tinycss2
 import webfonts
 from sphinx.errors import ExtensionError
-
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table that it leaves out
 
 STYLE = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 SCRIPT = re.compile(r'<script\b([^>]*)\bsrc="([^"]+)"([^>]*)></script>\n?')
@@ -61,9 +58,9 @@ def bundle(app, error):
     texts = [*pages.values(), *code]
     names = {name for text in texts for name in re.findall(r"[\w-]+", text)}
     rules = [rule for file in styles for rule in rules_of(file, out / "_static")]
-    style = tinycss2.serialize(webfonts.bring(used(rules, names), out / "_static"))
+    rules, fonts = webfonts.bring(used(rules, names), out / "_static")
+    style = tinycss2.serialize(rules)
 
-    fonts = (out / "_static" / "fonts.js").read_text(encoding="utf-8")
     version = hashlib.sha256((style + script + fonts).encode()).hexdigest()[:8]
     (out / "_static" / "site.css").write_text(style, encoding="utf-8")
     (out / "_static" / "site.js").write_text(script, encoding="utf-8")

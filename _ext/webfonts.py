@@ -6,11 +6,14 @@ the same on all pages, holds the fonts; readers without JavaScript get them by a
 
 import base64
 import json
+import logging
 import re
 
 import tinycss2
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table that it leaves out
 
 SMALL = 2000  # bytes: not cut; one is there for the height of its lines alone, and has no character that is shown
 SCRIPT = """for (const [family, weight, data] of %s) {
@@ -21,7 +24,7 @@ SCRIPT = """for (const [family, weight, data] of %s) {
 
 
 def bring(rules, static):
-    """Write the fonts that style rules use to fonts.js and fonts.css; return the rules without what declares fonts."""
+    """Write the fonts that style rules use to fonts.js and fonts.css; return the other rules, and the script."""
     faces = [rule for rule in rules if getattr(rule, "lower_at_keyword", "") == "font-face"]
     others = [rule for rule in rules if rule not in faces]
     text, shown = tinycss2.serialize(others), {ord(letter) for string in strings(others) for letter in string}
@@ -38,9 +41,10 @@ def bring(rules, static):
             fonts.append([family, weight, base64.b64encode(file.read_bytes()).decode()])
             style.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-display: block; '
                          f'src: url({file.relative_to(static).as_posix()}); }}\n')
-    (static / "fonts.js").write_text(SCRIPT % json.dumps(fonts, indent=0), encoding="utf-8")
+    script = SCRIPT % json.dumps(fonts, indent=0)
+    (static / "fonts.js").write_text(script, encoding="utf-8")
     (static / "fonts.css").write_text("".join(style), encoding="utf-8")
-    return others
+    return others, script
 
 
 def strings(tokens):

@@ -63,3 +63,11 @@ class Book:
         """Yield each cell of the notebooks after its path and its place, from 1."""
         for path, notebook in self.notebooks.items():
             yield from ((path, place, cell) for place, cell in enumerate(notebook.cells, start=1))
+
+    def described(self):
+        """Yield each caption and alternative text: path, place, cell, its two keys in the cell's metadata, and it."""
+        for path, place, cell in self.cells():
+            form = cell.metadata.get("mystnb", {})
+            for part, key in (("figure", "caption"), ("image", "alt")):
+                if text := form.get(part, {}).get(key):
+                    yield path, place, cell, (part, key), text

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from guards.book import Book, Fault
 from guards.formulas.printed import inline, pages
-from guards.reading import NUMBER
+from guards.reading import ALT, NUMBER
 from guards.tex.display import bare
 from guards.tex.tokens import tokens
 
@@ -35,11 +35,9 @@ def _lines(book):
     for path, cell, text in pages(book):
         page = path.removeprefix("chapters/")
         yield from ((path, cell, f"{page[:2] if cell else page} {line}") for line in _in_markdown(text, bool(cell)))
-    for path, place, cell in book.cells():
-        form = cell.metadata.get("mystnb", {})
-        for part, key in (("figure", "caption"), ("image", "alt")):
-            if numbers := _numbers(form.get(part, {}).get(key) or ""):
-                yield path, place, f"{path[9:11]} {key} of {form.get('figure', {}).get('name')}: {numbers}"
+    for path, place, cell, (_, key), text in book.described():
+        if numbers := _numbers(text):
+            yield path, place, f"{path[9:11]} {key} of {cell.metadata.mystnb.figure.name}: {numbers}"
 
 
 @cache
@@ -47,7 +45,7 @@ def _in_markdown(text: str, cell: bool) -> list[str]:
     """Of a page that is no notebook only its formulas."""
     formulas = [bare(tokens(match[1])) for match in inline(text)]
     rows = [re.sub(r"\$[^$]*\$", "$", row) for row in re.findall(r"^\|.*[^-:| \n].*\|$", text, re.MULTILINE)]
-    alts = [f"alt: {numbers}" for alt in re.findall(r"^:alt: (.*)", text, re.MULTILINE) if (numbers := _numbers(alt))]
+    alts = [f"alt: {numbers}" for alt in ALT.findall(text) if (numbers := _numbers(alt))]
     return [*filter(re.compile(" ").search, formulas), *(rows + alts if cell else [])]
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 NUMBER = r"(?<![\w.])(?:\d{1,3}(?:[,_]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:e[-+]?\d+)?"
 GREEK = "alpha|beta|gamma|delta|epsilon|varepsilon|eta|theta|kappa|lambda|mu|rho|sigma|tau|phi|omega"
+ALT = re.compile(r"^:alt: (.*)$", re.MULTILINE)  # of a figure in Markdown
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1 *$", re.MULTILINE | re.DOTALL)
 LOOK = {"figsize", "fontsize", "linewidth", "lw", "markersize", "s", "alpha", "zorder", "width", "color", "ncol", "pad",
         "rotation", "hspace", "wspace", "height_ratios", "precision", "decimals", "dps"}

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from guards.book import Fault
 from guards.claims import STATEMENTS
 from guards.formulas.printed import pages
-from guards.reading import NUMBER, in_code, in_text, plain, reckoned, tex, unfenced
+from guards.reading import ALT, NUMBER, in_code, in_text, plain, reckoned, tex, unfenced
 
 LIST = "guards/exempt.csv"
 GENERATED = {"chapters/benchmarks.md"}  # from benchmarks/results.json, and a test compares the two
@@ -190,7 +190,7 @@ def split(path, notebook):
 
 
 def read_markdown(section, path, place, text):
-    for alt in re.findall(r"^:alt: (.*)$", text, re.MULTILINE):
+    for alt in ALT.findall(text):
         section.said.append((path, place, "alt text", plain(alt)))
     for code in unfenced(text)[1]:
         section.known |= in_code(code)

@@ -28,7 +28,7 @@ def test_a_change_is_to_be_read_again(path, right, wrong):
 
 
 @pytest.mark.parametrize("right, wrong", [(r"\\tfrac12", r"\\frac12"), ("$n$", "$y$"), (r"\\,", " "),
-                                          ("Largest", "Greatest")])
+                                          ("Glorot’s start is late", "Glorot’s start comes late")])
 def test_layout_and_letters_are_free(right, wrong):
     path = "chapters/14_initialisation.ipynb"
     assert right in BOOK.texts[path]

@@ -26,11 +26,8 @@ def places(book):
     for path, cell, text in pages(book):
         if path not in words.GENERATED:
             yield from ((path, cell, text, (), span) for span in said(text))
-    for path, place, cell in book.cells():
-        form = cell.metadata.get("mystnb", {})
-        for keys in (("figure", "caption"), ("image", "alt")):
-            text = form.get(keys[0], {}).get(keys[1]) or ""
-            yield from ((path, place, text, keys, span) for span in said(text))
+    for path, place, _, keys, text in book.described():
+        yield from ((path, place, text, keys, span) for span in said(text))
     tags = {tag for _, _, cell in book.cells() for tag in cell.metadata.get("tags", [])}
     statements = book.texts[claims.STATEMENTS]
     for row in csv.DictReader(io.StringIO(statements)):
